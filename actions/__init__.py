@@ -1,0 +1,10 @@
+"""The action families that come with ankiconnect, each a plugin like any other."""
+
+FAMILIES = (
+    "misc",
+    "decks",
+    "models",
+    "notes",
+    "media",
+    "gui",
+)

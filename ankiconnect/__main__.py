@@ -1,0 +1,7 @@
+"""``python -m ankiconnect``."""
+
+import sys
+
+from ankiconnect.cli import main
+
+sys.exit(main())

@@ -1,0 +1,129 @@
+"""Who may ask: pure decisions on Host, Origin, address and key."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+#: The entry that stands for all of this machine, and for browser extensions.
+LOCAL = "http://localhost"
+_LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+_EXTENSIONS = ("chrome-extension", "moz-extension", "safari-web-extension")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, as far as the connection tells."""
+
+    origin: str | None = None
+    #: False: only what is open to all may be answered.
+    allowed: bool = True
+    #: Whether the caller may name files of this machine.
+    may_name_files: bool = True
+
+
+def host_allowed(host: str | None, settings: Mapping[str, Any]) -> bool:
+    """Whether a Host header is ours; a foreign name means DNS rebinding."""
+    if host is None:
+        return True
+    name = _host_name(host)
+    if name is None:
+        return False
+    bound = str(settings["webBindAddress"]).lower()
+    if name in _LOCAL_NAMES or name == bound:
+        return True
+    if name in (str(entry).lower() for entry in settings["webHostList"]):
+        return True
+    # Rebinding needs a name, so a literal address is safe where it can be ours.
+    return not is_loopback(bound) and _is_address(name)
+
+
+def origin_allowed(
+    origin: str | None, settings: Mapping[str, Any], refused: Collection[str] = ()
+) -> bool:
+    """Whether a page of that origin may ask; ``refused`` stands before the list."""
+    if origin is None:
+        return True
+    if origin.lower() in refused:
+        return False
+    listed = settings["webCorsOriginList"]
+    if "*" in listed or origin in listed:
+        return True
+    return LOCAL in listed and _is_local(origin)
+
+
+def machine_allowed(address: str, settings: Mapping[str, Any]) -> bool:
+    """Whether that address may ask at all; the key itself is checked apart."""
+    return (
+        is_loopback(address)
+        or bool(settings["apiKey"])
+        or settings["allowKeylessNetwork"] is True
+    )
+
+
+def key_valid(key: str | None, settings: Mapping[str, Any]) -> bool:
+    """Whether the request's key opens the door, if there is a lock."""
+    wanted = settings["apiKey"]
+    if not wanted:
+        return True
+    return hmac.compare_digest(
+        (key or "").encode("utf-8", "surrogatepass"), str(wanted).encode()
+    )
+
+
+def may_name_files(settings: Mapping[str, Any]) -> bool:
+    """Whether callers that are let in may name files of this machine."""
+    if settings["allowFilePaths"] is True:
+        return True
+    return is_loopback(str(settings["webBindAddress"]))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address or name means this machine only."""
+    if address.lower() == "localhost":
+        return True
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return (mapped or ip).is_loopback
+
+
+def _is_local(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+        name = parts.hostname
+        parts.port  # raises for a port that is none
+    except ValueError:
+        return False
+    if parts.scheme in _EXTENSIONS:
+        return bool(parts.netloc)
+    return (
+        parts.scheme in ("http", "https")
+        and name in _LOCAL_NAMES
+        and not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
+    )
+
+
+def _host_name(host: str) -> str | None:
+    try:
+        parts = urlsplit(f"//{host.strip()}")
+        parts.port
+    except ValueError:
+        return None
+    if parts.netloc != host.strip() or "@" in host or not parts.hostname:
+        return None
+    return parts.hostname.rstrip(".")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,265 @@
+"""From a request to its reply: look up, validate, run where it belongs.
+
+A request becomes a tree of calls, one unless it is a batch. All that a call
+needs beforehand is done before the collection is taken; calls that follow one
+another and need the collection run there in one go.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+from ankiconnect import access, protocol
+from ankiconnect.access import Caller
+from ankiconnect.action import Kind
+from ankiconnect.context import Context
+from ankiconnect.contract import Contract
+from ankiconnect.errors import ActionError
+from ankiconnect.hosts import Host
+from ankiconnect.hosts.steps import Steps
+from ankiconnect.plugins import Plugins
+
+log = logging.getLogger(__name__)
+
+#: How deep a batch may stand in a batch.
+MAX_DEPTH = 32
+#: How many calls may wait for Anki at once; the server has more threads than that.
+MAX_WAITING = 480
+
+UNSUPPORTED = "unsupported action"
+WRONG_KEY = "valid api key must be provided"
+
+_ON_COLLECTION = (Kind.READ, Kind.WRITE)
+
+
+class Forbidden(ActionError):
+    """The caller's origin may not have this answered."""
+
+
+class Dispatcher:
+    """Answers requests on one host."""
+
+    def __init__(self, plugins: Plugins, host: Host) -> None:
+        self.plugins = plugins
+        self.host = host
+        self._waiting = threading.BoundedSemaphore(MAX_WAITING)
+
+    def answer(self, body: bytes, caller: Caller) -> bytes:
+        """Bytes of a request to bytes of its reply; raises only Forbidden."""
+        try:
+            root = self.plan(protocol.decode(body), caller)
+        except Forbidden:
+            raise
+        except ActionError as error:
+            return protocol.encode(protocol.failure(str(error)))
+        self.run(root)
+        try:
+            return protocol.encode(root.reply())
+        except TypeError:
+            for call in root.leaves():
+                call.check_json()
+            return protocol.encode(root.reply())
+
+    def plan(self, data: Any, caller: Caller) -> _Call:
+        """Make the calls of a request, each validated, none run yet."""
+        request = protocol.parse(data)
+        contract = self.plugins.registry.find(request.action, request.version)
+        if not caller.allowed and not (contract and contract.action.open_to_all):
+            raise Forbidden("origin is not allowed")
+        context = Context(self.host, self.plugins, caller)
+        return self._plan(request, contract, context, None, 0)
+
+    def _plan_child(
+        self, data: Any, context: Context, key: str | None, depth: int
+    ) -> _Call:
+        try:
+            request = protocol.parse(data)
+        except ActionError as error:
+            return _Call.failed(error)
+        contract = self.plugins.registry.find(request.action, request.version)
+        return self._plan(request, contract, context, key, depth)
+
+    def _plan(
+        self,
+        request: protocol.Request,
+        contract: Contract | None,
+        context: Context,
+        outer_key: str | None,
+        depth: int,
+    ) -> _Call:
+        call = _Call(request.version, contract, context)
+        # Some clients forget the key in a batch's children.
+        key = request.key if request.key is not None else outer_key
+        try:
+            call.params = self._admit(request, contract, key)
+            if contract is not None and contract.action.kind is Kind.BATCH:
+                if depth >= MAX_DEPTH:
+                    raise ActionError(f"batches may nest {MAX_DEPTH} deep, no more")
+                children = contract.action.handler(**call.params)
+                call.children = [
+                    self._plan_child(child, context, key, depth + 1)
+                    for child in children
+                ]
+        except Exception as error:
+            call.fail(error)
+        return call
+
+    def _admit(
+        self, request: protocol.Request, contract: Contract | None, key: str | None
+    ) -> dict[str, Any]:
+        is_open = contract is not None and contract.action.open_to_all
+        if not is_open and not access.key_valid(key, self.host.settings):
+            raise ActionError(WRONG_KEY)
+        if contract is None:
+            raise ActionError(UNSUPPORTED)
+        if contract.action.kind not in self.host.kinds:
+            raise ActionError(
+                f"{contract.action.name} needs Anki's window, "
+                "and this server runs without one"
+            )
+        return contract.accept(request.params)
+
+    def run(self, root: _Call) -> None:
+        """Run the calls of a plan and wait for the last of them."""
+        calls = [call for call in root.leaves() if call.error is None]
+        if not calls:
+            return
+        for call in calls:
+            if call.contract.action.prepare is not None:
+                with self._wait_for(call) as admitted:
+                    if admitted:
+                        call.prepare()
+        steps = Steps(root.contract.action.name)
+        for on_collection, group in groupby(
+            (call for call in calls if call.error is None),
+            key=lambda call: call.contract.action.kind in _ON_COLLECTION,
+        ):
+            if on_collection:
+                jobs = list(group)
+                with self._wait_for(*jobs) as admitted:
+                    if admitted:
+                        self.host.run_jobs(jobs, steps)
+            else:
+                for call in group:
+                    self._run_elsewhere(call)
+
+    def _run_elsewhere(self, call: _Call) -> None:
+        kind = call.contract.action.kind
+        try:
+            if kind is Kind.GUI:
+                with self._wait_for(call) as admitted:
+                    if admitted:
+                        self.host.run_gui(call.run)
+            elif kind is Kind.HOST:
+                with self._wait_for(call) as admitted:
+                    if admitted:
+                        call.run(self.host)
+            else:
+                call.run(call.context)
+        except Exception as error:
+            call.fail(error)
+
+    @contextmanager
+    def _wait_for(self, *calls: _Call) -> Iterator[bool]:
+        """Admit calls that may take long, never so many that nothing else runs."""
+        if not self._waiting.acquire(blocking=False):
+            for call in calls:
+                call.fail(ActionError("too many requests are waiting for Anki"))
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            self._waiting.release()
+
+
+class _Call:
+    """One request on its way: first its parameters, then its result or error."""
+
+    __slots__ = (
+        "children",
+        "context",
+        "contract",
+        "error",
+        "params",
+        "prepared",
+        "result",
+        "version",
+    )
+
+    contract: Contract  # of every call without an error
+
+    def __init__(
+        self, version: int, contract: Contract | None, context: Context | None
+    ) -> None:
+        self.version = version
+        self.contract = contract  # type: ignore[assignment]
+        self.context = context
+        self.params: dict[str, Any] = {}
+        self.prepared: tuple[Any, ...] = ()
+        self.children: list[_Call] | None = None
+        self.result: Any = None
+        self.error: str | None = None
+
+    @classmethod
+    def failed(cls, error: ActionError) -> _Call:
+        """A call that stands for a request that is none."""
+        call = cls(protocol.DEFAULT_VERSION, None, None)
+        call.error = str(error)
+        return call
+
+    @property
+    def writes(self) -> bool:
+        return self.contract.action.kind is Kind.WRITE
+
+    def leaves(self) -> Iterator[_Call]:
+        """The calls that do something, in the order of the requests."""
+        if self.children is None:
+            yield self
+        else:
+            for child in self.children:
+                yield from child.leaves()
+
+    def prepare(self) -> None:
+        prepare = self.contract.action.prepare
+        assert prepare is not None
+        try:
+            self.prepared = (prepare(self.context, **self.params),)
+        except Exception as error:
+            self.fail(error)
+
+    def run(self, target: Any) -> None:
+        handler = self.contract.action.handler
+        self.result = handler(target, *self.prepared, **self.params)
+
+    def fail(self, error: Exception) -> None:
+        self.result = None
+        if isinstance(error, ActionError):
+            self.error = str(error)
+            return
+        known = self.context.host.explain(error) if self.context else None
+        if known is not None:
+            self.error = known
+            return
+        name = self.contract.action.name if self.contract else "request"
+        log.error("%s failed", name, exc_info=error)
+        self.error = f"{name} failed inside: {type(error).__name__}; the log has more"
+
+    def check_json(self) -> None:
+        """Make a result that JSON cannot hold an error of this call alone."""
+        try:
+            protocol.encode(self.result)
+        except TypeError as error:
+            self.fail(error)
+
+    def reply(self) -> Any:
+        if self.error is not None:
+            return protocol.failure(self.error)
+        if self.children is not None:
+            return protocol.success(self.version, [c.reply() for c in self.children])
+        return protocol.success(self.version, self.result)

@@ -1,0 +1,64 @@
+"""Where actions run: what the core asks of a host."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Protocol, TypeVar
+
+from ankiconnect.action import Kind
+from ankiconnect.settings import Settings
+
+if TYPE_CHECKING:
+    from ankiconnect.hosts.steps import Steps
+
+T = TypeVar("T")
+
+
+class Job(Protocol):
+    """One call that needs the collection."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes the collection."""
+
+    def run(self, col: Any) -> None:
+        """Do it; raises what went wrong."""
+
+    def fail(self, error: Exception) -> None:
+        """Record what went wrong as the reply."""
+
+
+class Host(Protocol):
+    """A place that has a collection, and perhaps a window."""
+
+    settings: Settings
+    #: The kinds of action that can run here.
+    kinds: Collection[Kind]
+
+    def refused_origins(self) -> Collection[str]:
+        """Origins, in lower case, that are refused whatever the settings list."""
+
+    def run_jobs(self, jobs: Sequence[Job], steps: Steps) -> None:
+        """Run them in order with nothing between, and wait; never raises."""
+
+    def run_gui(self, work: Callable[[Any], T]) -> T:
+        """Run it with Anki's main window, on its thread, and wait."""
+
+    def explain(self, error: Exception) -> str | None:
+        """Anki's own words for an error that is the client's; None for a bug."""
+
+    def ask_permission(self, origin: str) -> bool:
+        """Ask the user whether that origin may drive Anki; the answer is kept."""
+
+    def locate(self, path: str) -> Path:
+        """A file of this machine; relative paths start at the media folder."""
+
+    def profiles(self) -> list[str]:
+        """The names of all profiles."""
+
+    def active_profile(self) -> str:
+        """The profile that is open."""
+
+    def load_profile(self, name: str) -> bool:
+        """Open another profile; False if there is none of that name."""

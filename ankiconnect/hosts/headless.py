@@ -1,0 +1,130 @@
+"""The headless host: a collection by itself, without Anki's window."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Callable
+
+import anki.lang
+from anki.collection import Collection
+
+from ankiconnect.action import Kind
+from ankiconnect.errors import ActionError
+from ankiconnect.hosts import Job, words
+from ankiconnect.hosts.steps import NO_COLLECTION, Steps
+from ankiconnect.settings import Settings
+
+log = logging.getLogger(__name__)
+
+COLLECTION = "collection.anki2"
+SETTINGS = "ankiconnect.json"
+#: The profile that a new base folder gets, as Anki names it.
+FIRST_PROFILE = "User 1"
+
+# Without a language Anki's backend has no texts, and field checksums raise.
+anki.lang.set_lang("en_US")
+
+
+class Headless:
+    """Serves one profile of a base folder laid out as Anki's own."""
+
+    kinds = frozenset(Kind) - {Kind.GUI}
+
+    def __init__(self, base: Path, settings: Settings | None = None) -> None:
+        self.base = base
+        self.settings = settings if settings is not None else stored_settings(base)
+        self._profile = ""
+        self._col: Collection | None = None
+        # Whoever holds it has the collection to himself.
+        self._lock = threading.Lock()
+
+    def open(self, profile: str | None = None) -> None:
+        """Open a profile, by default the first, and make it if it is not there."""
+        name = profile or next(iter(self.profiles()), FIRST_PROFILE)
+        if Path(name).name != name or name in ("", ".", ".."):
+            raise ActionError(f"{name!r} is no name for a profile")
+        self.open_file(self.base / name / COLLECTION)
+
+    def open_file(self, path: Path) -> None:
+        """Open a collection by its file; its folder's name is the profile's."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            self._close()
+            self._col = Collection(str(path))
+            self._profile = path.parent.name
+
+    def close(self) -> None:
+        """Close the collection once what runs on it is done."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._col is not None:
+            self._col.close()
+            self._col = None
+
+    # What the core asks of a host
+
+    def refused_origins(self) -> frozenset[str]:
+        return frozenset()
+
+    def run_jobs(self, jobs: Sequence[Job], steps: Steps) -> None:
+        with self._lock:
+            steps.run(self._col, jobs)
+
+    def run_gui(self, work: Callable[[Any], Any]) -> Any:
+        raise NotImplementedError("there is no window")
+
+    def explain(self, error: Exception) -> str | None:
+        return words.explain(error)
+
+    def ask_permission(self, origin: str) -> bool:
+        log.warning(
+            "%s asks for permission; to allow it, add it to webCorsOriginList in %s",
+            origin,
+            self.base / SETTINGS,
+        )
+        return False
+
+    def locate(self, path: str) -> Path:
+        col = self._col
+        if col is None:
+            raise ActionError(NO_COLLECTION)
+        return Path(col.media.dir(), path)
+
+    def profiles(self) -> list[str]:
+        if not self.base.is_dir():
+            return []
+        return sorted(path.parent.name for path in self.base.glob(f"*/{COLLECTION}"))
+
+    def active_profile(self) -> str:
+        return self._profile
+
+    def load_profile(self, name: str) -> bool:
+        if name not in self.profiles():
+            return False
+        self.open(name)
+        return True
+
+
+def stored_settings(base: Path) -> Settings:
+    """The settings of a base folder."""
+    path = base / SETTINGS
+
+    def stored() -> dict[str, Any]:
+        if not path.exists():
+            return {}
+        values = json.loads(path.read_text("utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError(f"{path} holds no object")
+        return values
+
+    def save(changes: dict[str, Any]) -> None:
+        text = json.dumps({**stored(), **changes}, indent=4, ensure_ascii=False)
+        path.write_text(text + "\n", "utf-8")
+
+    return Settings(stored(), save)

@@ -1,0 +1,101 @@
+"""Adding notes: many at once, each for itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Union
+
+from anki.collection import AddNoteRequest
+from anki.errors import AnkiException
+
+from ankiconnect.errors import ActionError
+from ankiconnect.kit.candidates import (
+    DUPLICATE,
+    Candidate,
+    Checked,
+    Reader,
+    find_duplicates,
+)
+from ankiconnect.kit.note_media import NoteFile
+from ankiconnect.kit.steps import MERGE_EVERY, merge_step
+
+if TYPE_CHECKING:
+    from anki.collection import Collection
+
+log = logging.getLogger(__name__)
+
+Files = Sequence[Sequence[NoteFile]]
+
+
+def check(
+    col: Collection, notes: Sequence[Any], files: Files, *, among_each_other: bool
+) -> list[Checked]:
+    """What each note would become, or why it cannot be added."""
+    reader = Reader(col)
+    checked: list[Checked] = []
+    for raw, of_note in zip(notes, files):
+        try:
+            checked.append(reader.read(raw, of_note))
+        except ActionError as error:
+            checked.append(error)
+    candidates = [entry for entry in checked if isinstance(entry, Candidate)]
+    taken = iter(find_duplicates(col, candidates, among_each_other=among_each_other))
+    return [
+        ActionError(DUPLICATE)
+        if isinstance(entry, Candidate) and next(taken)
+        else entry
+        for entry in checked
+    ]
+
+
+def add(
+    col: Collection, notes: Sequence[Any], files: Files
+) -> list[Union[int, ActionError]]:
+    """Add notes; the id of each, or why it was refused."""
+    entries = check(col, notes, files, among_each_other=True)
+    stored: list[list[str]] = [[] for _ in entries]
+    for index, entry in enumerate(entries):
+        if isinstance(entry, Candidate) and entry.files:
+            stored[index], renamed = entry.store_files()
+            if renamed and find_duplicates(col, [entry], among_each_other=False)[0]:
+                entries[index] = ActionError(DUPLICATE)
+    _add_all(col, entries)
+    for names, entry in zip(stored, entries):
+        if names and isinstance(entry, ActionError):
+            col.media.trash_files(names)
+    return [
+        int(entry.note.id) if isinstance(entry, Candidate) else entry
+        for entry in entries
+    ]
+
+
+def _add_all(col: Collection, entries: list[Checked]) -> None:
+    """Add in one go or, if one cannot be, each by itself."""
+    requests = [
+        AddNoteRequest(entry.note, entry.deck_id)
+        for entry in entries
+        if isinstance(entry, Candidate)
+    ]
+    if not requests:
+        return
+    try:
+        col.add_notes(requests)
+    except Exception:
+        # Anki, or an add-on that has a say in it, refused one, and with it all.
+        _add_each(col, entries)
+
+
+def _add_each(col: Collection, entries: list[Checked]) -> None:
+    for index, entry in enumerate(entries):
+        if isinstance(entry, ActionError):
+            continue
+        try:
+            col.add_note(entry.note, entry.deck_id)
+        except AnkiException as error:
+            entries[index] = ActionError(str(error))
+        except Exception as error:
+            log.exception("a note could not be added")
+            entries[index] = ActionError(f"the note was refused: {error}")
+        if index % MERGE_EVERY == 0:
+            merge_step(col)

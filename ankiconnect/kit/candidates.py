@@ -1,0 +1,253 @@
+"""Notes that a client wants to add: read, checked, looked up as duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Union
+
+from anki.consts import MODEL_CLOZE
+from anki.utils import checksum, ids2str, split_fields, strip_html_media
+
+from ankiconnect.errors import ActionError
+from ankiconnect.kit import note_media
+from ankiconnect.kit.lookup import deck_id_named, note_type_named
+
+if TYPE_CHECKING:
+    from anki.collection import Collection
+    from anki.decks import DeckId
+    from anki.notes import Note
+
+    from ankiconnect.kit.note_media import NoteFile
+
+EMPTY = "cannot create note because it is empty"
+DUPLICATE = "cannot create note because it is a duplicate"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Among which notes a first field has to be the only one of its kind."""
+
+    #: None: in the whole collection.
+    deck_ids: frozenset[int] | None
+    all_note_types: bool
+
+
+@dataclass
+class Candidate:
+    """A note that can be added, as far as it alone tells."""
+
+    note: Note
+    deck_id: DeckId
+    #: None: duplicates are welcome.
+    scope: Scope | None
+    files: Sequence[NoteFile]
+    #: Where each field stands, by its name in lower case.
+    positions: dict[str, int]
+
+    def first_field(self) -> str:
+        """The first field as Anki compares it."""
+        return strip_html_media(self.note.fields[0])
+
+    def store_files(self) -> tuple[list[str], bool]:
+        """Store the files; the names of new ones, and whether the first field
+        is another than ``expect_files`` said."""
+        expected = self.note.fields[0]
+        self.note.fields = list(self._bare_fields)
+        stored = note_media.store(self.note, self.files, self.positions)
+        return stored, self.note.fields[0] != expected
+
+    def expect_files(self) -> None:
+        """Put the files' tags in the fields by the names that were sent."""
+        self._bare_fields = list(self.note.fields)
+        note_media.expect(self.note, self.files, self.positions)
+
+
+Checked = Union[Candidate, ActionError]
+
+
+class Reader:
+    """Reads candidates from the wire; looks each name up once."""
+
+    def __init__(self, col: Collection) -> None:
+        self.col = col
+        self._note_types: dict[str, tuple[dict[str, Any], dict[str, int]]] = {}
+        self._decks: dict[str, DeckId] = {}
+
+    def read(self, raw: Any, files: Sequence[NoteFile]) -> Candidate:
+        """Make a candidate of one note's object, or say what is wrong with it."""
+        raw = _expect(raw, dict, "note", "an object")
+        deck_id = self._deck(_expect(raw.get("deckName"), str, "deckName", "a string"))
+        name = _expect(raw.get("modelName"), str, "modelName", "a string")
+        note_type, fields = self._note_type(name)
+        note = self.col.new_note(note_type)
+        set_fields(note, fields, raw.get("fields"), name)
+        note.tags = tags_of(raw.get("tags"))
+        scope = self._scope(raw.get("options"), deck_id)
+        candidate = Candidate(note, deck_id, scope, files, fields)
+        candidate.expect_files()
+        _refuse_empty(candidate, note_type)
+        return candidate
+
+    def _note_type(self, name: str) -> tuple[dict[str, Any], dict[str, int]]:
+        if name not in self._note_types:
+            note_type = note_type_named(self.col, name)
+            self._note_types[name] = note_type, field_positions(note_type)
+        return self._note_types[name]
+
+    def _deck(self, name: str) -> DeckId:
+        if name not in self._decks:
+            deck_id = deck_id_named(self.col, name)
+            if self.col.decks.is_filtered(deck_id):
+                raise ActionError(f"notes cannot be added to a filtered deck: {name}")
+            self._decks[name] = deck_id
+        return self._decks[name]
+
+    def _scope(self, raw: Any, deck_id: DeckId) -> Scope | None:
+        options = _expect(raw or {}, dict, "options", "an object")
+        allow = options.get("allowDuplicate")
+        if allow is not None and not isinstance(allow, bool):
+            raise ActionError('option parameter "allowDuplicate" must be boolean')
+        if allow:
+            return None
+        more = options.get("duplicateScopeOptions") or {}
+        more = _expect(more, dict, "duplicateScopeOptions", "an object")
+        deck_ids = None
+        if options.get("duplicateScope") == "deck":
+            deck_ids = self._scope_decks(
+                more.get("deckName"), deck_id, more.get("checkChildren") is True
+            )
+        return Scope(deck_ids, more.get("checkAllModels") is True)
+
+    def _scope_decks(
+        self, name: Any, deck_id: DeckId | None, with_children: bool
+    ) -> frozenset[int]:
+        if name is not None:
+            deck_id = self.col.decks.id_for_name(
+                _expect(name, str, "duplicateScopeOptions.deckName", "a string")
+            )
+        if deck_id is None:  # nothing is in a deck that does not exist
+            return frozenset()
+        if with_children:
+            return frozenset(self.col.decks.deck_and_child_ids(deck_id))
+        return frozenset((deck_id,))
+
+
+def find_duplicates(
+    col: Collection, candidates: Sequence[Candidate], *, among_each_other: bool
+) -> list[bool]:
+    """Which candidates' first fields are taken, in one query for all.
+
+    ``among_each_other``: a candidate that comes earlier, and is none itself,
+    counts as a note.
+    """
+    texts = [
+        candidate.first_field() if candidate.scope or among_each_other else ""
+        for candidate in candidates
+    ]
+    checksums = {
+        text: _checksum(text)
+        for text, candidate in zip(texts, candidates)
+        if candidate.scope
+    }
+    present = _notes_with(col, checksums.values())
+    decks = _decks_of(
+        col,
+        (
+            note_id
+            for text, candidate in zip(texts, candidates)
+            if candidate.scope and candidate.scope.deck_ids is not None
+            for note_id, _ in present.get(text, ())
+        ),
+    )
+    added: dict[str, list[tuple[int, int]]] = {}
+    answers = []
+    for text, candidate in zip(texts, candidates):
+        scope, note_type_id = candidate.scope, candidate.note.mid
+        taken = scope is not None and (
+            any(
+                (scope.all_note_types or other_type == note_type_id)
+                and (scope.deck_ids is None or decks[note_id] & scope.deck_ids)
+                for note_id, other_type in present.get(text, ())
+            )
+            or any(
+                (scope.all_note_types or other_type == note_type_id)
+                and (scope.deck_ids is None or other_deck in scope.deck_ids)
+                for other_deck, other_type in added.get(text, ())
+            )
+        )
+        if among_each_other and not taken:
+            added.setdefault(text, []).append((candidate.deck_id, note_type_id))
+        answers.append(taken)
+    return answers
+
+
+def _refuse_empty(candidate: Candidate, note_type: dict[str, Any]) -> None:
+    if not candidate.first_field().strip():
+        first = note_type["flds"][0]["name"]
+        raise ActionError(f"{EMPTY}: its first field, {first}, has no text")
+    if note_type["type"] == MODEL_CLOZE:
+        if not candidate.note.cloze_numbers_in_fields():
+            raise ActionError(f"{EMPTY}: it has no cloze, such as {{{{c1::text}}}}")
+
+
+def field_positions(note_type: dict[str, Any]) -> dict[str, int]:
+    """Where each field stands, by its name in lower case."""
+    return {field["name"].lower(): field["ord"] for field in note_type["flds"]}
+
+
+def set_fields(note: Note, positions: dict[str, int], raw: Any, type_name: str) -> None:
+    """Fill in a note's fields by their names in any case."""
+    for name, value in _expect(raw, dict, "fields", "an object").items():
+        position = positions.get(name.lower())
+        if position is None:
+            raise ActionError(f"field was not found in {type_name}: {name}")
+        if value is not None:
+            note.fields[position] = _expect(value, str, f"fields.{name}", "a string")
+
+
+def tags_of(raw: Any) -> list[str]:
+    """A list of tags as it came, without empty ones."""
+    if raw is None:
+        return []
+    if not isinstance(raw, list) or not all(isinstance(tag, str) for tag in raw):
+        raise ActionError("Must provide tags as a list of strings")
+    # A tag with a space in it would be two.
+    return [part for tag in raw for part in tag.split()]
+
+
+def _notes_with(
+    col: Collection, checksums: Iterable[int]
+) -> dict[str, list[tuple[int, int]]]:
+    """The notes whose first field has such a checksum: text → (id, note type)."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    wanted = ids2str(set(checksums))
+    if wanted == "()":
+        return found
+    for note_id, type_id, fields in col.db.all(
+        f"select id, mid, flds from notes where csum in {wanted}"
+    ):
+        text = strip_html_media(split_fields(fields)[0])
+        found.setdefault(text, []).append((note_id, type_id))
+    return found
+
+
+def _decks_of(col: Collection, note_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The decks in which notes have cards, filtered decks and home decks alike."""
+    decks: dict[int, set[int]] = {note_id: set() for note_id in note_ids}
+    if decks:
+        for note_id, deck_id, home_id in col.db.all(
+            f"select nid, did, odid from cards where nid in {ids2str(decks)}"
+        ):
+            decks[note_id].add(home_id or deck_id)
+    return decks
+
+
+def _checksum(stripped: str) -> int:
+    return int(checksum(stripped)[:8], 16)
+
+
+def _expect(value: Any, kind: type, name: str, wanted: str) -> Any:
+    if not isinstance(value, kind):
+        raise ActionError(f"'{name}' must be {wanted}")
+    return value

@@ -1,0 +1,155 @@
+"""Sounds, videos and pictures that come with a note."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ankiconnect.errors import ActionError
+from ankiconnect.kit import media
+
+if TYPE_CHECKING:
+    from anki.notes import Note
+
+    from ankiconnect.context import Context
+
+_SOUND, _IMAGE = "[sound:{}]", '<img src="{}">'
+#: A note's member → what plays or shows it in a field.
+MEMBERS = {"audio": _SOUND, "video": _SOUND, "picture": _IMAGE}
+
+_DOWNLOADS_AT_ONCE = 6
+
+
+@dataclass(frozen=True)
+class NoteFile:
+    """One file of a note, fetched; or why it could not be."""
+
+    tag: str
+    filename: str
+    fields: tuple[str, ...]
+    delete_existing: bool
+    #: None: it could not be fetched, or is one to skip.
+    content: bytes | None
+    error: str | None
+
+
+def fetch_all(context: Context, notes: Iterable[Any]) -> list[list[NoteFile]]:
+    """Fetch the files of several notes, some at a time."""
+    items = [list(_items(note)) for note in notes]
+    flat = [item for of_note in items for item in of_note]
+    if len(flat) > 1:
+        with ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as pool:
+            fetched = iter(list(pool.map(lambda item: _fetch(context, *item), flat)))
+    else:
+        fetched = iter([_fetch(context, *item) for item in flat])
+    return [[next(fetched) for _ in of_note] for of_note in items]
+
+
+def named(note: Any) -> list[NoteFile]:
+    """The files of a note by their names alone, for a question about it."""
+    return [_read(tag, item, None) for tag, item in _items(note)]
+
+
+def expect(note: Note, files: Iterable[NoteFile], positions: dict[str, int]) -> None:
+    """Put the tags of files in the fields as if Anki took the names as sent."""
+    for file in files:
+        _append(note, file, positions, file.filename)
+
+
+def store(
+    note: Note, files: Iterable[NoteFile], positions: dict[str, int]
+) -> list[str]:
+    """Store files and put their tags in the fields; the names of new ones."""
+    new = []
+    for file in files:
+        name = file.filename
+        if file.content is not None:
+            stored = media.store(
+                note.col,
+                file.filename,
+                file.content,
+                delete_existing=file.delete_existing,
+            )
+            name = stored.name
+            if stored.is_new:
+                new.append(name)
+        _append(note, file, positions, name)
+    return new
+
+
+def _append(note: Note, file: NoteFile, positions: dict[str, int], name: str) -> None:
+    if file.error is not None:
+        _append_text(note, file, positions, html.escape(file.error))
+    elif file.content is not None:
+        shown = html.escape(name) if file.tag == _IMAGE else name
+        _append_text(note, file, positions, file.tag.format(shown))
+
+
+def _append_text(
+    note: Note, file: NoteFile, positions: dict[str, int], text: str
+) -> None:
+    for field in file.fields:
+        position = positions.get(field.lower())
+        if position is not None:
+            note.fields[position] += text
+
+
+def _items(note: Any) -> Iterable[tuple[str, Any]]:
+    if not isinstance(note, dict):
+        return
+    for member, tag in MEMBERS.items():
+        given = note.get(member)
+        for item in given if isinstance(given, list) else [given]:
+            if item is not None:
+                yield tag, item
+
+
+def _fetch(context: Context, tag: str, item: Any) -> NoteFile:
+    return _read(tag, item, context)
+
+
+def _read(tag: str, item: Any, context: Context | None) -> NoteFile:
+    """Read one file's object, and with a context fetch what it names.
+
+    Whatever is wrong with a file is said in the note's fields, and the note is
+    added all the same.
+    """
+    item = item if isinstance(item, dict) else {}
+    given = item.get("fields")
+    fields = tuple(
+        field
+        for field in (given if isinstance(given, list) else [given])
+        if isinstance(field, str)
+    )
+    filename = item.get("filename")
+    content, error = b"", None
+    try:
+        media.check_name(filename)
+        if context is not None:
+            content = media.fetch(
+                context,
+                data=_text(item, "data"),
+                path=_text(item, "path"),
+                url=_text(item, "url"),
+                skip_hash=_text(item, "skipHash"),
+            )
+    except ActionError as caught:
+        error = str(caught)
+    return NoteFile(
+        tag,
+        str(filename),
+        fields,
+        item.get("deleteExisting") is True,
+        None if error else content,
+        error,
+    )
+
+
+def _text(item: dict[str, Any], name: str) -> str | None:
+    value = item.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise ActionError(f"'{name}' must be a string")

@@ -1,0 +1,82 @@
+"""The wire: bytes to request, result to bytes. Knows nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from ankiconnect.errors import ActionError
+
+#: The newest version of the API, and the one this module speaks.
+API_VERSION = 6
+#: What a request without a version is taken for.
+DEFAULT_VERSION = 4
+#: From this version on a success is an object with "result" and "error".
+TWO_KEYS_SINCE = 5
+
+GREETING = f"AnkiConnect v.{API_VERSION}"
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of the envelope, top-level or a batch's child."""
+
+    action: str
+    version: int = DEFAULT_VERSION
+    params: dict[str, Any] = field(default_factory=dict)
+    key: str | None = None
+
+
+def decode(body: bytes) -> Any:
+    """Parse a request body; the decoder's own words are the error."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ActionError(str(error)) from None
+
+
+def parse(data: Any) -> Request:
+    """Read the envelope of one decoded request, or say what is wrong with it."""
+    _expect(data, dict, "object")
+    if "action" not in data:
+        raise ActionError("'action' is a required property")
+    action = data["action"]
+    _expect(action, str, "string")
+    if not action:
+        raise ActionError("'' is too short")
+    version, params = data.get("version"), data.get("params")
+    if isinstance(version, dict) and not params:
+        # The seed's JavaScript sample, invoke('createDeck', {deck: 'test1'}),
+        # leaves the version out, so that its params arrive in the version's place.
+        version, params = API_VERSION, version
+    if version is None:
+        version = DEFAULT_VERSION
+    _expect(version, int, "integer")
+    if params is None:
+        params = {}
+    _expect(params, dict, "object")
+    key = data.get("key")
+    return Request(action, version, params, key if isinstance(key, str) else None)
+
+
+def success(version: int, result: Any) -> Any:
+    """The reply to a request that was answered."""
+    return {"result": result, "error": None} if version >= TWO_KEYS_SINCE else result
+
+
+def failure(message: str) -> dict[str, Any]:
+    """The reply to a request that failed, in every version."""
+    return {"result": None, "error": message}
+
+
+def encode(reply: Any) -> bytes:
+    """Write a reply; raises TypeError for what JSON cannot hold."""
+    return orjson.dumps(reply)
+
+
+def _expect(value: Any, kind: type, name: str) -> None:
+    # bool is an int to Python, not to JSON.
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise ActionError(f"{value!r} is not of type '{name}'")
