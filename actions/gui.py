@@ -6,6 +6,7 @@ has to say so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ankiconnect import GUI, Action, hookimpl
@@ -19,7 +20,7 @@ def ankiconnect_actions() -> list[Action]:
     return [Action(gui_browse, GUI)]
 
 
-def gui_browse(mw: AnkiQt, *, query: str | None = None) -> list[int]:
+def gui_browse(mw: AnkiQt, *, query: str | None = None) -> Sequence[int]:
     """Without a query the window opens as the user left it."""
     from aqt import dialogs
 

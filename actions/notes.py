@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from anki.collection import Collection
 
 from ankiconnect import READ, WRITE, Action, ActionError, hookimpl
 from ankiconnect.context import Context
-from ankiconnect.kit import adding, note_media, select
+from ankiconnect.kit import adding, note_media, numbers, select
 from ankiconnect.kit.note_media import NoteFile
 
 
@@ -59,7 +60,7 @@ def can_add_notes(col: Collection, *, notes: list[Any]) -> list[bool]:
     return [not isinstance(candidate, ActionError) for candidate in checked]
 
 
-def find_notes(col: Collection, *, query: str | None = None) -> list[int]:
+def find_notes(col: Collection, *, query: str | None = None) -> Sequence[int]:
     return [] if query is None else list(col.find_notes(query))
 
 
@@ -67,10 +68,11 @@ def notes_info(
     col: Collection, *, notes: list[int | str] | None = None, query: str | None = None
 ) -> list[dict[str, Any]]:
     """The query wins where both are given; ``{}`` for a note that is not there."""
+    ids: list[Any]
     if query is not None:
-        ids = list(map(int, col.find_notes(query)))
+        ids = list(col.find_notes(query))
     elif notes is not None:
-        ids = list(map(int, notes))
+        ids = numbers(notes)
     else:
         raise ActionError('Must provide either "notes" or a "query"')
     profile = Path(col.path).parent.name
@@ -107,4 +109,4 @@ def notes_info(
 
 
 def delete_notes(col: Collection, *, notes: list[int | str]) -> None:
-    col.remove_notes(list(map(int, notes)))
+    col.remove_notes(numbers(notes))

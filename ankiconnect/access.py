@@ -98,7 +98,7 @@ def _is_local(origin: str) -> bool:
     try:
         parts = urlsplit(origin)
         name = parts.hostname
-        parts.port  # raises for a port that is none
+        _ = parts.port  # raises for a port that is none
     except ValueError:
         return False
     if parts.scheme in _EXTENSIONS:
@@ -113,7 +113,7 @@ def _is_local(origin: str) -> bool:
 def _host_name(host: str) -> str | None:
     try:
         parts = urlsplit(f"//{host.strip()}")
-        parts.port
+        _ = parts.port
     except ValueError:
         return None
     if parts.netloc != host.strip() or "@" in host or not parts.hostname:

@@ -155,7 +155,9 @@ def _inline(node: Any, folder: Path) -> Any:
 
 def _signature(action: Action) -> tuple[frozenset[str], frozenset[str]]:
     """The names that a handler requires and all that it takes."""
-    required, optional, positional = set(), set(), 0
+    required: set[str] = set()
+    optional: set[str] = set()
+    positional = 0
     for name, parameter in inspect.signature(action.handler).parameters.items():
         if parameter.kind is parameter.KEYWORD_ONLY:
             empty = parameter.default is parameter.empty

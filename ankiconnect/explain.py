@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from jsonschema import Draft7Validator
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import best_match
 
 _TYPES = {
     "array": "an array",
@@ -40,29 +40,33 @@ _SHOWN = 60
 
 def explain(action: str, schema: dict[str, Any], params: Any) -> str:
     """Name the parameter of an action's request and what is wrong with it."""
-    error = best_match(Draft7Validator(schema).iter_errors(params))
+    error: Any = best_match(Draft7Validator(schema).iter_errors(params))
     if error is None:  # the two validators disagree, which only a bug explains
         return f"{action}() got parameters that its schema does not allow"
-    path, instance, limit = list(error.absolute_path), error.instance, error.schema
+    path = list(error.absolute_path)
+    instance: Any = error.instance
+    value: Any = error.validator_value
     if not path and error.validator == "required":
         return (
             f"{action}() missing 1 required positional argument: "
-            f"'{_absent(error.validator_value, instance)}'"
+            f"'{_absent(value, instance)}'"
         )
     if not path and error.validator == "additionalProperties":
-        name = _surplus(limit, instance)
+        name = _surplus(error.schema, instance)
         return f"{action}() got an unexpected keyword argument '{name}'"
     return f"{_name(path)} {_wrong(error)}"
 
 
-def _wrong(error: ValidationError) -> str:
-    keyword, value, instance = error.validator, error.validator_value, error.instance
+def _wrong(error: Any) -> str:
+    keyword, schema = str(error.validator), error.schema
+    value: Any = error.validator_value
+    instance: Any = error.instance
     if keyword == "required":
         return f"must have '{_absent(value, instance)}'"
     if keyword == "additionalProperties":
-        return f"must not have '{_surplus(error.schema, instance)}'"
-    if "title" in error.schema:
-        return f"must be {error.schema['title']}, not {_show(instance)}"
+        return f"must not have '{_surplus(schema, instance)}'"
+    if "title" in schema:
+        return f"must be {schema['title']}, not {_show(instance)}"
     if keyword == "type":
         types = [value] if isinstance(value, str) else value
         wanted = " or ".join(_TYPES[name] for name in types if name != "null")

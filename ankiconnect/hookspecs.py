@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from ankiconnect._libs import pluggy
 
@@ -11,10 +11,20 @@ if TYPE_CHECKING:
 
 NAME = "ankiconnect"
 
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
 hookspec = pluggy.HookspecMarker(NAME)
-hookimpl = pluggy.HookimplMarker(NAME)
 
 
-@hookspec(historic=True)
+def hookimpl(function: _Function) -> _Function:
+    """Mark a plugin's function as what one of our hooks asks for."""
+    marked: _Function = _mark(function)
+    return marked
+
+
+_mark = pluggy.HookimplMarker(NAME)
+
+
+@hookspec(historic=True)  # type: ignore[untyped-decorator,unused-ignore]
 def ankiconnect_actions() -> list[Action]:  # type: ignore[empty-body]
     """The actions that this plugin brings."""

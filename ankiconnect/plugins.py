@@ -69,7 +69,7 @@ class Plugins:
         if hasattr(found, "select"):
             group = found.select(group=ENTRY_POINTS)
         else:  # Python 3.9
-            group = found.get(ENTRY_POINTS, ())  # type: ignore[attr-defined,unused-ignore]
+            group = found.get(ENTRY_POINTS, ())  # type: ignore[arg-type,attr-defined,unused-ignore]
         for entry in sorted(group, key=lambda entry: entry.name):
             self.load(entry.name, entry.load)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import select
 import socket
 import threading
 from typing import Any, Callable
@@ -36,7 +37,7 @@ _COMPANIONS = {
 }
 
 
-class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
+class Threads(ThreadedTaskDispatcher):
     """Has one more thread whenever all are busy, and fewer when many idle.
 
     A call that waits for Anki holds its thread, which must not keep another
@@ -82,7 +83,7 @@ class Server:
             max_request_body_size=body_limit,
             connection_limit=_connection_limit(),
             backlog=1024,
-            asyncore_use_poll=hasattr(__import__("select"), "poll"),
+            asyncore_use_poll=hasattr(select, "poll"),
             clear_untrusted_proxy_headers=False,
         )
         self._servers = [

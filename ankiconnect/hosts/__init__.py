@@ -34,7 +34,7 @@ class Host(Protocol):
 
     settings: Settings
     #: The kinds of action that can run here.
-    kinds: Collection[Kind]
+    kinds: frozenset[Kind]
 
     def refused_origins(self) -> Collection[str]:
         """Origins, in lower case, that are refused whatever the settings list."""

@@ -11,7 +11,7 @@ from anki.utils import checksum, ids2str, split_fields, strip_html_media
 
 from ankiconnect.errors import ActionError
 from ankiconnect.kit import note_media
-from ankiconnect.kit.lookup import deck_id_named, note_type_named
+from ankiconnect.kit.lookup import deck_id_named, note_type_named, rows
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -224,8 +224,8 @@ def _notes_with(
     wanted = ids2str(set(checksums))
     if wanted == "()":
         return found
-    for note_id, type_id, fields in col.db.all(
-        f"select id, mid, flds from notes where csum in {wanted}"
+    for note_id, type_id, fields in rows(
+        col, f"select id, mid, flds from notes where csum in {wanted}"
     ):
         text = strip_html_media(split_fields(fields)[0])
         found.setdefault(text, []).append((note_id, type_id))
@@ -236,8 +236,8 @@ def _decks_of(col: Collection, note_ids: Iterable[int]) -> dict[int, set[int]]:
     """The decks in which notes have cards, filtered decks and home decks alike."""
     decks: dict[int, set[int]] = {note_id: set() for note_id in note_ids}
     if decks:
-        for note_id, deck_id, home_id in col.db.all(
-            f"select nid, did, odid from cards where nid in {ids2str(decks)}"
+        for note_id, deck_id, home_id in rows(
+            col, f"select nid, did, odid from cards where nid in {ids2str(decks)}"
         ):
             decks[note_id].add(home_id or deck_id)
     return decks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as AnyCollection
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,22 @@ if TYPE_CHECKING:
 _IDS_AT_ONCE = 40_000
 
 
+def rows(col: Collection, sql: str, *values: Any) -> list[Any]:
+    """The rows of a query."""
+    assert col.db is not None
+    return col.db.all(sql, *values)
+
+
+def numbers(ids: Iterable[int | str]) -> list[Any]:
+    """Ids, which some clients send in strings, as numbers."""
+    return list(map(int, ids))
+
+
 def select(col: Collection, sql: str, ids: AnyCollection[int]) -> Iterator[Any]:
     """Rows of a query for ids, of any number, that stand for its ``{ids}``."""
     rest = iter(ids)
     while part := list(islice(rest, _IDS_AT_ONCE)):
-        yield from col.db.all(sql.format(ids=ids2str(part)))
+        yield from rows(col, sql.format(ids=ids2str(part)))
 
 
 def note_type_named(col: Collection, name: str) -> dict[str, Any]:

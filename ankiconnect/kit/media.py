@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -133,7 +132,7 @@ def _names(filename: str, content: bytes | None = None) -> Iterator[str]:
             yield stored
             if content is not None:
                 # Beside a file of that name with another content.
-                stem, ending = os.path.splitext(stored)
+                stem, ending = Path(stored).stem, Path(stored).suffix
                 digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()
                 yield f"{stem}-{digest}{ending}"
 

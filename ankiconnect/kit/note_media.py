@@ -125,7 +125,8 @@ def _read(tag: str, item: Any, context: Context | None) -> NoteFile:
         if isinstance(field, str)
     )
     filename = item.get("filename")
-    content, error = b"", None
+    content: bytes | None = b""
+    error = None
     try:
         media.check_name(filename)
         if context is not None:

@@ -1,0 +1,159 @@
+"""The host in Anki: its window, its collection, its threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
+
+from aqt.operations import QueryOp, on_op_finished
+
+from ankiconnect.action import Kind
+from ankiconnect.errors import ActionError
+from ankiconnect.hosts import Job, windows, words
+from ankiconnect.hosts.steps import NO_COLLECTION, Steps
+from ankiconnect.settings import Settings
+
+if TYPE_CHECKING:
+    from anki.collection import Collection
+    from aqt.main import AnkiQt
+
+T = TypeVar("T")
+
+CLOSING = "Anki is closing"
+
+
+class Anki:
+    """Serves the profile that is open in Anki's window."""
+
+    kinds = frozenset(Kind)
+
+    def __init__(self, mw: AnkiQt, settings: Settings) -> None:
+        self.mw = mw
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._waiting: set[Future[Any]] = set()
+        self._closing = False
+
+    def close(self) -> None:
+        """Answer all who wait for the main thread, which will not come back."""
+        with self._lock:
+            self._closing = True
+            waiting, self._waiting = self._waiting, set()
+        for future in waiting:
+            _settle(future, error=ActionError(CLOSING))
+
+    # What the core asks of a host
+
+    def refused_origins(self) -> frozenset[str]:
+        # Card templates run at the origin of Anki's own media server, and a
+        # shared deck's script is not to drive Anki.
+        port = self.mw.mediaServer.getPort()
+        return frozenset(
+            f"http://{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")
+        )
+
+    def run_jobs(self, jobs: Sequence[Job], steps: Steps) -> None:
+        try:
+            self._await(lambda done: self._start(jobs, steps, done))
+        except ActionError as error:
+            for job in jobs:
+                job.fail(error)
+
+    def run_gui(self, work: Callable[[Any], T]) -> T:
+        def with_collection() -> T:
+            if self.mw.col is None:
+                raise ActionError(NO_COLLECTION)
+            return work(self.mw)
+
+        return self._on_main(with_collection)
+
+    def explain(self, error: Exception) -> str | None:
+        return words.explain(error)
+
+    def ask_permission(self, origin: str) -> bool:
+        return self._on_main(
+            lambda: windows.ask_permission(self.mw, self.settings, origin)
+        )
+
+    def locate(self, path: str) -> Path:
+        if self.mw.col is None:
+            raise ActionError(NO_COLLECTION)
+        return Path(self.mw.col.media.dir(), path)
+
+    def profiles(self) -> list[str]:
+        return self._on_main(self.mw.pm.profiles)
+
+    def active_profile(self) -> str:
+        return self.mw.pm.name or ""
+
+    def load_profile(self, name: str) -> bool:
+        return self._on_main(lambda: windows.load_profile(self.mw, name))
+
+    # Between a request's thread and Anki's
+
+    def _start(self, jobs: Sequence[Job], steps: Steps, done: Future[None]) -> None:
+        """On the main thread: hand jobs to the collection's executor."""
+        mw = self.mw
+        if mw.col is None:
+            steps.run(None, jobs)
+            _settle(done)
+            return
+
+        def run(col: Collection | None) -> None:
+            try:
+                steps.run(col, jobs)
+            finally:
+                # The reply need not wait for the main thread to come round.
+                _settle(done)
+
+        def refresh(_: None) -> None:
+            if mw.col is not None:
+                on_op_finished(mw, steps.changes, self)
+                windows.refresh_browser(steps.changes)
+
+        if any(job.writes for job in jobs):
+            # CollectionOp would open a progress window for what is none of the
+            # user's own doing.
+            QueryOp(parent=mw, op=run, success=refresh).run_in_background()
+        else:
+            # QueryOp would draw an open browser anew after each, and there
+            # are clients that ask every second.
+            mw.taskman.run_in_background(lambda: run(mw.col))
+
+    def _on_main(self, work: Callable[[], T]) -> T:
+        def call(done: Future[T]) -> None:
+            try:
+                _settle(done, work())
+            except Exception as error:
+                _settle(done, error=error)
+
+        return self._await(call)
+
+    def _await(self, start: Callable[[Future[T]], None]) -> T:
+        """Start something on the main thread and wait until it is settled."""
+        done: Future[T] = Future()
+        with self._lock:
+            if self._closing:
+                raise ActionError(CLOSING)
+            self._waiting.add(done)
+        self.mw.taskman.run_on_main(lambda: start(done))
+        try:
+            return done.result()
+        finally:
+            with self._lock:
+                self._waiting.discard(done)
+
+
+def _settle(
+    future: Future[Any], result: Any = None, error: Exception | None = None
+) -> None:
+    # Anki may close in the meantime, and what comes second is of no use.
+    if future.done():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
