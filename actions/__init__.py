@@ -5,6 +5,9 @@ FAMILIES = (
     "decks",
     "models",
     "notes",
+    "cards",
     "media",
     "gui",
+    "export",
+    "statistics",
 )

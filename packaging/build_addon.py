@@ -27,7 +27,8 @@ DATE = (2020, 1, 1, 0, 0, 0)
 def main(target: Path) -> None:
     """Write the add-on's archive."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    unfinished = target.with_suffix(".part")
+    with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
         for source, place in LAYOUT.items():
             for path in sorted((ROOT / source).rglob("*")):
                 if path.suffix in (".py", ".json", ".typed"):
@@ -44,6 +45,7 @@ def main(target: Path) -> None:
             b"Plugins for AnkiConnect go into a folder 'plugins' here, one Python\n"
             b"file each. What lies here survives updates.\n",
         )
+    unfinished.replace(target)
     print(f"{target} ({target.stat().st_size / 1024:.0f} KiB)")
 
 

@@ -57,6 +57,11 @@ class Headless:
             self._col = Collection(str(path))
             self._profile = path.parent.name
 
+    @property
+    def collection(self) -> Collection | None:
+        """The open collection; for tests, which have it to themselves."""
+        return self._col
+
     def close(self) -> None:
         """Close the collection once what runs on it is done."""
         with self._lock:

@@ -1,0 +1,10 @@
+"""Statistics. Contract: schemas/statistics/."""
+
+from __future__ import annotations
+
+from ankiconnect import Action, hookimpl
+
+
+@hookimpl
+def ankiconnect_actions() -> list[Action]:
+    return []

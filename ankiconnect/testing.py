@@ -1,0 +1,122 @@
+"""A pytest plugin: actions tried on a real collection, without a server.
+
+Load it with ``pytest_plugins = ["ankiconnect.testing"]``.
+
+- ``call("createDeck", deck="a")`` answers like the API, newest version, and
+  checks parameters and result against the action's schema;
+- ``col`` is the collection that it works on, made anew for each test;
+- ``plugins`` takes in plugins of your own: ``plugins.load_file("mine", path)``.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anki.collection
+import orjson
+import pytest
+
+from ankiconnect import API_VERSION, ActionError
+from ankiconnect.access import Caller
+from ankiconnect.contract import Contract
+from ankiconnect.dispatch import Dispatcher
+from ankiconnect.hosts.headless import Headless
+from ankiconnect.plugins import Plugins
+from ankiconnect.registry import Registry
+from ankiconnect.settings import Settings
+
+
+class Call:
+    """Calls actions of a dispatcher."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self.dispatcher = dispatcher
+        self.caller = Caller()
+
+    def __call__(self, action: str, /, **params: Any) -> Any:
+        """The result of an action; raises ActionError with the error's text."""
+        request = {"action": action, "version": API_VERSION, "params": params}
+        reply = self.reply(request)
+        assert set(reply) == {"result", "error"}
+        if reply["error"] is not None:
+            raise ActionError(reply["error"])
+        contract = self.contract(action)
+        contract.check_result(reply["result"])
+        return reply["result"]
+
+    def reply(self, request: Any) -> Any:
+        """The whole reply to a request as it stands."""
+        return orjson.loads(self.dispatcher.answer(orjson.dumps(request), self.caller))
+
+    def error(self, action: str, /, **params: Any) -> str:
+        """The error's text of an action that has to fail."""
+        with pytest.raises(ActionError) as caught:
+            self(action, **params)
+        return str(caught.value)
+
+    def contract(self, action: str) -> Contract:
+        """An action's contract."""
+        found = self.dispatcher.plugins.registry.find(action, API_VERSION)
+        assert found is not None, f"there is no action {action}"
+        return found
+
+
+@pytest.fixture(scope="session")
+def master_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A base folder with an empty collection, to copy."""
+    base = tmp_path_factory.mktemp("master")
+    host = Headless(base, Settings())
+    host.open()
+    host.close()
+    return base
+
+
+@pytest.fixture
+def base(master_base: Path, tmp_path: Path) -> Path:
+    """A base folder of the test's own."""
+    shutil.copytree(master_base, tmp_path / "base")
+    return tmp_path / "base"
+
+
+@pytest.fixture
+def host(base: Path) -> Iterator[Headless]:
+    """A headless host with its collection open."""
+    headless = Headless(base)
+    headless.open()
+    yield headless
+    headless.close()
+
+
+@pytest.fixture
+def col(host: Headless) -> anki.collection.Collection:
+    """The host's collection."""
+    assert host.collection is not None
+    return host.collection
+
+
+@pytest.fixture
+def plugins() -> Plugins:
+    """The built-in families, and whatever a test adds."""
+    loaded = Plugins(Registry())
+    loaded.load_builtin()
+    refused = [plugin for plugin in loaded.all.values() if plugin.reason]
+    assert not refused, refused
+    return loaded
+
+
+@pytest.fixture
+def call(
+    plugins: Plugins, host: Headless, caplog: pytest.LogCaptureFixture
+) -> Iterator[Call]:
+    """Calls actions; a traceback in the log, which means a bug, fails the test."""
+    yield Call(Dispatcher(plugins, host))
+    bugs = [
+        record
+        for record in caplog.get_records("call")
+        if record.exc_info and record.levelno >= logging.ERROR
+    ]
+    assert not bugs, bugs

@@ -1,0 +1,133 @@
+"""Handlers, schemas, examples and tests agree, for every action there is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+from prepared import prepare
+
+from ankiconnect import GUI, ActionError
+from ankiconnect.plugins import Plugins
+from ankiconnect.registry import Registry
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMAS = sorted(path for path in ROOT.glob("schemas/*/*.json"))
+#: The keywords of Draft-07; a schema has none of its own.
+KEYWORDS = set(Draft7Validator.META_SCHEMA["properties"])
+
+
+def _registry() -> Registry:
+    registry = Registry()
+    plugins = Plugins(registry)
+    plugins.load_builtin()
+    assert not [plugin for plugin in plugins.all.values() if plugin.reason]
+    return registry
+
+
+CONTRACTS = {contract.action.name: contract for contract in _registry()}
+HEADLESS = [name for name in CONTRACTS if CONTRACTS[name].action.kind is not GUI]
+IN_ANKI = [name for name in CONTRACTS if CONTRACTS[name].action.kind is GUI]
+
+
+def test_each_schema_file_has_a_handler_and_each_handler_a_file():
+    # A handler without a file, or whose parameters differ, is refused on loading.
+    assert {path.stem for path in SCHEMAS} == set(CONTRACTS)
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.stem)
+def test_schema_stands_in_its_family_and_is_plain_draft_07(path):
+    family = path.parent.name
+    module = CONTRACTS[path.stem].action.handler.__module__
+    assert module == f"ankiconnect.actions.{family}"
+    schema = CONTRACTS[path.stem].schema
+    Draft7Validator.check_schema(schema)
+    assert set(schema["properties"]) == {"action", "version", "params", "result"}
+    assert schema["description"].strip()
+    assert schema["examples"]
+    assert "$ref" not in json.dumps(schema)
+    assert _unknown_keywords(schema) == set()
+
+
+def _unknown_keywords(schema: Any) -> set[str]:
+    if isinstance(schema, bool):
+        return set()
+    unknown = set(schema) - KEYWORDS
+    for name in ("properties", "patternProperties", "definitions"):
+        for part in schema.get(name, {}).values():
+            unknown |= _unknown_keywords(part)
+    for name in ("anyOf", "allOf", "oneOf"):
+        for part in schema.get(name, ()):
+            unknown |= _unknown_keywords(part)
+    for name in ("items", "additionalProperties", "not"):
+        if isinstance(schema.get(name), dict):
+            unknown |= _unknown_keywords(schema[name])
+    return unknown
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_every_parameter_is_described(name):
+    params = CONTRACTS[name].schema["properties"]["params"].get("properties", {})
+    assert [key for key, schema in params.items() if "description" not in schema] == []
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_every_action_has_a_test(name):
+    handler = CONTRACTS[name].action.handler
+    family = handler.__module__.rpartition(".")[2]
+    source = (ROOT / "tests" / "actions" / f"test_{family}.py").read_text("utf-8")
+    assert re.search(rf"^def test_{handler.__name__}(_|\()", source, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_every_example_validates(name):
+    schema = CONTRACTS[name].schema
+    for example in schema["examples"]:
+        Draft7Validator(schema).validate(example)
+        assert "result" in example
+
+
+@pytest.fixture
+def closed_network(monkeypatch):
+    """Addresses in examples are not ours to call: every download fails at once."""
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+
+
+def _requests(name: str, folder: Path) -> list[dict[str, Any]]:
+    """An action's examples as requests, their files in a folder that is there."""
+    requests = []
+    for example in CONTRACTS[name].schema["examples"]:
+        request = {key: value for key, value in example.items() if key != "result"}
+        params = request.get("params", {})
+        if "path" in params:
+            request["params"] = {
+                **params,
+                "path": str(folder / Path(params["path"]).name),
+            }
+        requests.append(request)
+    return requests
+
+
+@pytest.mark.usefixtures("closed_network")
+@pytest.mark.parametrize("name", HEADLESS)
+def test_every_example_runs(name, call, col, tmp_path):
+    prepare(col)
+    for request in _requests(name, tmp_path):
+        try:
+            call(name, **request.get("params", {}))
+        except ActionError as error:
+            pytest.fail(f"{request}: {error}")
+
+
+@pytest.mark.parametrize("name", IN_ANKI)
+def test_every_example_runs_in_anki(name, anki, tmp_path):
+    source = Path(__file__).with_name("prepared.py").read_text("utf-8")
+    anki.look(f"{source}\nprepare(mw.col)\nmw.reset()")
+    for request in _requests(name, tmp_path):
+        result = anki(name, **request.get("params", {}))
+        CONTRACTS[name].check_result(result)
