@@ -36,6 +36,7 @@ class Addon:
         manager.setConfigUpdatedAction(module, self.settings.load)
         self.host = Anki(mw, self.settings)
         self.plugins = Plugins(Registry(), self.settings["disabledPlugins"])
+        self.application = Application(Dispatcher(self.plugins, self.host))
         self.server: Server | None = None
 
     def start(self) -> None:
@@ -57,10 +58,7 @@ class Addon:
         address, port = self.settings["webBindAddress"], self.settings["webBindPort"]
         try:
             self.server = Server(
-                Application(Dispatcher(self.plugins, self.host)),
-                address,
-                port,
-                self.settings["webBodyLimit"],
+                self.application, address, port, self.settings["webBodyLimit"]
             )
         except OSError as error:
             log.warning("cannot serve on %s port %s: %s", address, port, error)
@@ -90,12 +88,17 @@ class Addon:
         mw.addonManager.writeConfig(self.module, {**stored, **changes})
 
 
+#: The one that runs.
+current: Addon
+
+
 def start(module: str) -> None:
     """Begin, as Anki loads us."""
-    addon = Addon(module)
-    gui_hooks.main_window_did_init.append(addon.start)
-    gui_hooks.profile_did_open.append(addon.serve)
-    qconnect(mw.app.aboutToQuit, addon.stop)
+    global current
+    current = Addon(module)
+    gui_hooks.main_window_did_init.append(current.start)
+    gui_hooks.profile_did_open.append(current.serve)
+    qconnect(mw.app.aboutToQuit, current.stop)
 
 
 def _start_log() -> None:

@@ -1,0 +1,1 @@
+def ankiconnect_actions(:

@@ -1,0 +1,2 @@
+def ankiconnect_actions():
+    return []

@@ -1,0 +1,6 @@
+from ankiconnect import hookimpl
+
+
+@hookimpl
+def ankiconnect_actions():
+    raise RuntimeError("not today")

@@ -1,0 +1,62 @@
+"""Settings: what is stored goes before defaults, the environment before both."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ankiconnect import ActionError
+from ankiconnect.hosts.headless import SETTINGS, stored_settings
+from ankiconnect.settings import DEFAULTS, ENVIRONMENT, ENVIRONMENT_ORIGIN, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch):
+    for name in (*ENVIRONMENT, ENVIRONMENT_ORIGIN):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_the_addons_defaults_are_these():
+    assert json.loads((ROOT / "config.json").read_text()) == DEFAULTS
+
+
+def test_each_setting_is_documented():
+    text = (ROOT / "config.md").read_text()
+    assert [key for key in DEFAULTS if f"| `{key}` |" not in text] == []
+
+
+def test_stored_values_go_before_defaults_and_unknown_ones_are_left_out():
+    settings = Settings({"webBindPort": 1, "theme": "dark"})
+    assert settings["webBindPort"] == 1
+    assert settings["webTimeout"] == DEFAULTS["webTimeout"]
+    assert "theme" not in settings
+
+
+def test_environment_goes_before_what_is_stored(monkeypatch):
+    monkeypatch.setenv("ANKICONNECT_BIND_ADDRESS", "0.0.0.0")
+    monkeypatch.setenv("ANKICONNECT_API_KEY", "secret")
+    monkeypatch.setenv("ANKICONNECT_CORS_ORIGIN", "https://example.com")
+    settings = Settings({"webBindAddress": "::1", "apiKey": "other"})
+    assert settings["webBindAddress"] == "0.0.0.0"
+    assert settings["apiKey"] == "secret"
+    assert settings["webCorsOriginList"] == ["http://localhost", "https://example.com"]
+
+
+def test_what_is_appended_is_stored_beside_what_is_there(tmp_path):
+    file = tmp_path / SETTINGS
+    file.write_text(json.dumps({"webBindPort": 1, "theme": "dark"}))
+    settings = stored_settings(tmp_path)
+    settings.append("webCorsOriginList", "https://example.com")
+    assert json.loads(file.read_text()) == {
+        "webBindPort": 1,
+        "theme": "dark",
+        "webCorsOriginList": ["http://localhost", "https://example.com"],
+    }
+    assert stored_settings(tmp_path)["webBindPort"] == 1
+
+
+def test_nothing_is_appended_where_nothing_can_be_stored():
+    with pytest.raises(ActionError, match="cannot be stored"):
+        Settings().append("webCorsOriginList", "https://example.com")
