@@ -1,0 +1,257 @@
+"""Requests on their way: what runs where, in what order, and what is left."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from ankiconnect import BATCH, FREE, HOST, READ, WRITE, Action, ActionError, hookimpl
+from ankiconnect import dispatch as dispatch_module
+from ankiconnect.dispatch import MAX_DEPTH
+
+
+def schema(name, **params):
+    return {
+        "properties": {
+            "action": {"const": name},
+            "params": {
+                "type": "object",
+                "properties": params,
+                "required": list(params),
+                "additionalProperties": False,
+            },
+            "result": {},
+        }
+    }
+
+
+class Stranger:
+    """A plugin whose actions show where and when they ran."""
+
+    def __init__(self):
+        self.ran = []
+        self.release = threading.Event()
+
+    @hookimpl
+    def ankiconnect_actions(self):
+        def read_it(col):
+            self.ran.append("read")
+            return col.note_count()
+
+        def write_it(col, *, deck):
+            self.ran.append("write")
+            return col.decks.add_normal_deck_with_name(deck).id
+
+        def write_and_fail(col):
+            self.ran.append("fail")
+            col.decks.add_normal_deck_with_name("half done")
+            raise ActionError("no luck")
+
+        def break_down(col):
+            raise KeyError("/home/me/secret")
+
+        def not_json(col):
+            return {1, 2}
+
+        def free_one(context):
+            self.ran.append("free")
+            return context.caller.origin
+
+        def on_host(host):
+            self.ran.append("host")
+            return host.active_profile()
+
+        def slow_prepare(context):
+            self.ran.append("prepare")
+            return "prepared"
+
+        def use_prepared(col, prepared):
+            self.ran.append("use")
+            return prepared
+
+        def wait_for_it(col):
+            self.release.wait(10)
+
+        def both(*, first):
+            return [{"action": "writeIt", "params": {"deck": first}}, {"action": "no"}]
+
+        return [
+            Action(read_it, READ, schema=schema("readIt")),
+            Action(write_it, WRITE, schema=schema("writeIt", deck={"type": "string"})),
+            Action(write_and_fail, WRITE, schema=schema("writeAndFail")),
+            Action(break_down, READ, schema=schema("breakDown")),
+            Action(not_json, READ, schema=schema("notJson")),
+            Action(free_one, FREE, schema=schema("freeOne")),
+            Action(on_host, HOST, schema=schema("onHost")),
+            Action(
+                use_prepared,
+                READ,
+                prepare=slow_prepare,
+                schema=schema("usePrepared"),
+            ),
+            Action(wait_for_it, READ, schema=schema("waitForIt")),
+            Action(both, BATCH, schema=schema("both", first={"type": "string"})),
+        ]
+
+
+@pytest.fixture
+def stranger(plugins):
+    plugin = Stranger()
+    loaded = plugins.load("stranger", lambda: plugin)
+    assert loaded.reason == ""
+    return plugin
+
+
+def multi(*actions, **more):
+    requests = [
+        {"action": action, "version": 6} if isinstance(action, str) else action
+        for action in actions
+    ]
+    return {"action": "multi", "version": 6, "params": {"actions": requests}, **more}
+
+
+def write(deck):
+    return {"action": "writeIt", "version": 6, "params": {"deck": deck}}
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_bug_is_one_line_without_a_path_and_stands_in_the_log(call, caplog):
+    reply = call.reply({"action": "breakDown", "version": 6})
+    assert reply == {
+        "result": None,
+        "error": "breakDown failed inside: KeyError; the log has more",
+    }
+    assert "/home/me/secret" in caplog.text
+    caplog.clear()
+
+
+@pytest.mark.usefixtures("stranger")
+def test_what_json_cannot_hold_is_an_error_of_its_own_call(call, caplog):
+    reply = call.reply(multi("readIt", "notJson", "freeOne"))
+    assert [child["error"] for child in reply["result"]] == [
+        None,
+        "notJson failed inside: TypeError; the log has more",
+        None,
+    ]
+    caplog.clear()
+
+
+def test_all_is_prepared_before_the_collection_is_taken(call, stranger):
+    reply = call.reply(multi("readIt", "usePrepared", "freeOne", "usePrepared"))
+    assert [child["result"] for child in reply["result"]] == [
+        0,
+        "prepared",
+        None,
+        "prepared",
+    ]
+    assert stranger.ran == ["prepare", "prepare", "read", "use", "free", "use"]
+
+
+def test_a_failed_child_is_taken_back_alone(call, col, stranger):
+    reply = call.reply(multi(write("a"), "writeAndFail", write("b")))
+    assert [child["error"] for child in reply["result"]] == [None, "no luck", None]
+    assert call("deckNames") == ["a", "b", "Default"]
+    assert col.undo_status().undo == "multi"
+    col.undo()
+    assert call("deckNames") == ["Default"]
+    assert col.undo_status().undo == ""
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_batch_is_one_step_though_other_kinds_stand_between(call, col):
+    call.reply(multi(write("a"), "freeOne", write("b"), "onHost", write("c")))
+    assert col.undo_status().undo == "multi"
+    col.undo()
+    assert call("deckNames") == ["Default"]
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_batch_of_many_changes_is_one_step(call, col):
+    decks = [f"deck {number:02}" for number in range(100)]
+    call.reply(multi(*map(write, decks)))
+    assert call("deckNames") == [*decks, "Default"]
+    col.undo()
+    assert call("deckNames") == ["Default"]
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_strangers_batch_works_as_ours(call, col):
+    reply = call.reply({"action": "both", "version": 6, "params": {"first": "x"}})
+    made, unknown = reply["result"]
+    assert made == col.decks.id_for_name("x")
+    assert unknown == {"result": None, "error": "unsupported action"}
+    assert col.undo_status().undo == "both"
+
+
+def test_batches_nest_but_not_without_end(call):
+    request = {"action": "version", "version": 6}
+    for _ in range(MAX_DEPTH):
+        request = multi(request)
+    reply = call.reply(request)
+    for _ in range(MAX_DEPTH):
+        (reply,) = reply["result"]
+    assert reply == {"result": 6, "error": None}
+    reply = call.reply(multi(request))
+    for _ in range(MAX_DEPTH):
+        (reply,) = reply["result"]
+    assert reply["error"] == f"batches may nest {MAX_DEPTH} deep, no more"
+
+
+def test_what_needs_no_collection_is_answered_while_it_is_held(call, stranger):
+    holder = threading.Thread(target=call.reply, args=({"action": "waitForIt"},))
+    holder.start()
+    begin = time.perf_counter()
+    assert call("version") == 6
+    assert call("apiReflect", scopes=["actions"])["actions"]
+    took = time.perf_counter() - begin
+    stranger.release.set()
+    holder.join()
+    # The wait is up to 10 s; how fast it is otherwise is the benchmark's to say.
+    assert took < 5
+
+
+def test_too_many_waiting_calls_are_refused(call, stranger, monkeypatch):
+    few = threading.BoundedSemaphore(2)
+    monkeypatch.setattr(call.dispatcher, "_waiting", few)
+    holders = [
+        threading.Thread(target=call.reply, args=({"action": "waitForIt"},))
+        for _ in range(2)
+    ]
+    for holder in holders:
+        holder.start()
+    deadline = time.monotonic() + 5
+    while few.acquire(blocking=False):
+        few.release()
+        assert time.monotonic() < deadline
+    refused = call.reply({"action": "readIt", "version": 6})
+    assert refused["error"] == "too many requests are waiting for Anki"
+    assert call("version") == 6
+    stranger.release.set()
+    for holder in holders:
+        holder.join()
+    assert call("readIt") == 0
+
+
+def test_the_server_has_threads_beside_all_that_may_wait():
+    from ankiconnect import server
+
+    assert dispatch_module.MAX_WAITING < server.MAX_THREADS
+
+
+def test_no_collection_is_said(call, host):
+    host.close()
+    error = "collection is not available"
+    assert call.error("deckNames") == error
+    assert call.error("createDeck", deck="a") == error
+    assert call("version") == 6
+    reply = call.reply(multi("version", "deckNames"))
+    assert [child["error"] for child in reply["result"]] == [None, error]
+
+
+def test_ankis_own_words_are_one_line_without_direction_marks(call):
+    error = call.error("findNotes", query="deck:(")
+    assert error
+    assert "\n" not in error
+    assert not set(error) & set("\u2066\u2067\u2068\u2069")
