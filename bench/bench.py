@@ -1,0 +1,167 @@
+"""Times over HTTP beside the least that they could be.
+
+    tox -e bench [-- --anki] [--sizes 1000,20000,100000] [--quick]
+
+Every row is measured in turns: the request, then its floor, so that a machine
+that slows down slows both. Medians, in milliseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import tempfile
+import threading
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any, Callable
+
+import anki.buildinfo
+from scene import (
+    Client,
+    Server,
+    make_base,
+    open_copy,
+    request,
+    serve_anki,
+    serve_constant,
+    serve_headless,
+)
+from workloads import workloads
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+SMALL_TURNS = 1000
+CLIENTS, SECONDS = 8, 3.0
+
+
+def main() -> None:
+    """Measure and write RESULTS.md."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--anki", action="store_true", help="in real Anki as well")
+    parser.add_argument("--sizes", default="1000,20000,100000")
+    parser.add_argument("--quick", action="store_true", help="the small requests only")
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
+
+    lines = [
+        "# Times",
+        "",
+        f"{date.today()}, Anki {anki.buildinfo.version}, Python "
+        f"{platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}. "
+        "Median milliseconds; the floor is the same work done in process in the same "
+        "run. Made by `tox -e bench -- --anki`.",
+    ]
+    hosts = {"headless": serve_headless}
+    if options.anki:
+        hosts["in Anki"] = serve_anki
+    constant = serve_constant()
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes[:1] if options.quick else sizes:
+            base = make_base(Path(folder), size)
+            for name, serve in hosts.items():
+                server = serve(base)
+                lines += ["", f"## {size:,} notes, {name}", ""]
+                if size == sizes[0]:
+                    lines += _small(server, constant, name)
+                if not options.quick:
+                    lines += _large(server, base)
+                server.stop()
+    constant.stop()
+    RESULTS.write_text("\n".join(lines) + "\n", "utf-8")
+    print("\n".join(lines))
+
+
+def _small(server: Server, constant: Server, host: str) -> list[str]:
+    """The smallest requests, against an application that returns a constant."""
+    rows = []
+    for action, goal in (("version", 1.5), ("deckNames", 3.0)):
+        body = request(action)
+        ours, floor = _in_turns(
+            lambda turn, body=body: server.client.send(body),
+            lambda turn, body=body: constant.client.send(body),
+            SMALL_TURNS,
+        )
+        rows.append(_row(action, "constant application", ours, floor, goal))
+    body = request("deckNames")
+    ours, floor = _throughput(server, body), _throughput(constant, body)
+    met = "yes" if ours >= floor / 2 else "NO"
+    return [
+        "| request | floor | ms | floor ms | ratio | goal | met |",
+        "| --- | --- | ---: | ---: | ---: | ---: | --- |",
+        *rows,
+        "",
+        f"{CLIENTS} clients, `deckNames`: {ours:,.0f} requests a second; the constant "
+        f"application {floor:,.0f}, so {ours / floor:.2f} of it (goal 0.5, met: {met}).",
+        "",
+    ]
+
+
+def _large(server: Server, base: Path) -> list[str]:
+    col = open_copy(base)
+    lines = [
+        "| workload | floor | ms | floor ms | ratio | goal | met |",
+        "| --- | --- | ---: | ---: | ---: | ---: | --- |",
+    ]
+    for work in workloads(col):
+        server.client.send(work.body(-1), decode=True)  # and raise if it fails
+        work.floor(col, -1)
+        bodies = [work.body(turn) for turn in range(work.turns)]
+        ours, floor = _in_turns(
+            lambda turn, bodies=bodies: server.client.send(bodies[turn]),
+            lambda turn, work=work: work.floor(col, turn),
+            work.turns,
+        )
+        lines.append(_row(work.name, work.floor_name, ours, floor, work.goal))
+        print(lines[-1], flush=True)
+    col.close()
+    return lines
+
+
+def _in_turns(
+    ours: Callable[[int], Any], floor: Callable[[int], Any], turns: int
+) -> tuple[float, float]:
+    times: tuple[list[float], list[float]] = ([], [])
+    for turn in range(turns):
+        for kept, work in zip(times, (ours, floor)):
+            begin = time.perf_counter()
+            work(turn)
+            kept.append(time.perf_counter() - begin)
+    return statistics.median(times[0]) * 1000, statistics.median(times[1]) * 1000
+
+
+def _throughput(server: Server, body: bytes) -> float:
+    """Requests a second of some clients at once."""
+    counts = [0] * CLIENTS
+    end = time.perf_counter() + SECONDS
+
+    def ask(index: int) -> None:
+        client = Client(server.port)
+        while time.perf_counter() < end:
+            client.send(body)
+            counts[index] += 1
+        client.close()
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / SECONDS
+
+
+def _row(
+    name: str, floor_name: str, ours: float, floor: float, goal: float
+) -> str:
+    ratio = ours / floor
+    met = "yes" if ratio <= goal else "NO"
+    return (
+        f"| {name} | {floor_name} | {ours:.2f} | {floor:.2f} | {ratio:.2f} "
+        f"| {goal:g} | {met} |"
+    )
+
+
+if __name__ == "__main__":
+    main()
