@@ -25,6 +25,13 @@ pytest_plugins = ["ankiconnect.testing"]
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / "dist" / "ankiconnect.ankiaddon"
 
+#: No test calls anything but this machine: all else is refused at once.
+CLOSED_NETWORK = {
+    "http_proxy": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
+    "no_proxy": "127.0.0.1,localhost,::1",
+}
+
 #: What Anki prints when something calls what it is about to take away.
 DEPRECATED = re.compile(
     r"is deprecated|please use |will go away|will break in the future|bug: "
@@ -42,6 +49,13 @@ def deprecations_are_errors() -> Iterator[None]:
         patch.setattr(_legacy, "print_deprecation_warning", refuse)
         patch.setattr(models, "print_deprecation_warning", refuse)
         yield
+
+
+@pytest.fixture
+def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other machines are refused at once, in this process as in the servers."""
+    for name, value in CLOSED_NETWORK.items():
+        monkeypatch.setenv(name, value)
 
 
 class Server:
@@ -67,6 +81,14 @@ class Server:
         assert reply["result"] is None
         assert isinstance(reply["error"], str)
         return reply["error"]
+
+    def wait_for_reply(self, action: str, result: Any, seconds: float = 20) -> None:
+        """Ask until the result is that; errors in between are fine."""
+        deadline = time.monotonic() + seconds
+        request = {"action": action, "version": 6}
+        while (reply := self.reply(request))["result"] != result:
+            assert time.monotonic() < deadline, f"{action} is still {reply}"
+            time.sleep(0.05)
 
     def reply(self, request: Any, **headers: str) -> Any:
         """The decoded reply to a request as it stands."""
@@ -118,6 +140,7 @@ def start_headless(base: Path, *arguments: str) -> Server:
         stdout=subprocess.PIPE,
         text=True,
         cwd=base,
+        env={**os.environ, **CLOSED_NETWORK},
     )
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -168,7 +191,7 @@ def start_anki(folder: Path, *arguments: str) -> Anki:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=folder,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **CLOSED_NETWORK, "PYTHONUNBUFFERED": "1"},
         )
     server = Anki(f"http://127.0.0.1:{port}", process, "anki")
     server.base, server.log = folder / "base", log

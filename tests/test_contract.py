@@ -91,13 +91,6 @@ def test_every_example_validates(name):
         assert "result" in example
 
 
-@pytest.fixture
-def closed_network(monkeypatch):
-    """Addresses in examples are not ours to call: every download fails at once."""
-    for name in ("http_proxy", "https_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-
-
 def _requests(name: str, folder: Path) -> list[dict[str, Any]]:
     """An action's examples as requests, their files in a folder that is there."""
     requests = []
