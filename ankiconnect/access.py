@@ -6,12 +6,15 @@ import hmac
 import ipaddress
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 #: The entry that stands for all of this machine, and for browser extensions.
 LOCAL = "http://localhost"
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+#: Parsing an address takes longer than all else here, and few are asked about.
+_REMEMBERED = 256
 _EXTENSIONS = ("chrome-extension", "moz-extension", "safari-web-extension")
 
 
@@ -82,6 +85,7 @@ def may_name_files(settings: Mapping[str, Any]) -> bool:
     return is_loopback(str(settings["webBindAddress"]))
 
 
+@lru_cache(_REMEMBERED)
 def is_loopback(address: str) -> bool:
     """Whether an address or name means this machine only."""
     if address.lower() == "localhost":
@@ -110,6 +114,7 @@ def _is_local(origin: str) -> bool:
     )
 
 
+@lru_cache(_REMEMBERED)
 def _host_name(host: str) -> str | None:
     try:
         parts = urlsplit(f"//{host.strip()}")
@@ -121,6 +126,7 @@ def _host_name(host: str) -> str | None:
     return parts.hostname.rstrip(".")
 
 
+@lru_cache(_REMEMBERED)
 def _is_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, Callable
 
 from ankiconnect import access, protocol
 from ankiconnect.access import Caller
@@ -47,7 +47,9 @@ class Dispatcher:
     def __init__(self, plugins: Plugins, host: Host) -> None:
         self.plugins = plugins
         self.host = host
-        self._waiting = threading.BoundedSemaphore(MAX_WAITING)
+        self.max_waiting = MAX_WAITING
+        self._waiting = 0
+        self._lock = threading.Lock()
 
     def answer(self, body: bytes, caller: Caller) -> bytes:
         """Bytes of a request to bytes of its reply; raises only Forbidden."""
@@ -127,55 +129,47 @@ class Dispatcher:
     def run(self, root: _Call) -> None:
         """Run the calls of a plan and wait for the last of them."""
         calls = [call for call in root.leaves() if call.error is None]
-        if not calls:
-            return
         for call in calls:
             if call.contract.action.prepare is not None:
-                with self._wait_for(call) as admitted:
-                    if admitted:
-                        call.prepare()
-        steps = Steps(root.contract.action.name)
-        for on_collection, group in groupby(
-            (call for call in calls if call.error is None),
-            key=lambda call: call.contract.action.kind in _ON_COLLECTION,
-        ):
-            if on_collection:
-                jobs = list(group)
-                with self._wait_for(*jobs) as admitted:
-                    if admitted:
-                        self.host.run_jobs(jobs, steps)
-            else:
-                for call in group:
+                self._admitted([call], call.prepare)
+        steps: Steps | None = None
+        for on_collection, group in groupby(calls, key=_Call.needs_collection):
+            jobs = [call for call in group if call.error is None]
+            if not on_collection:
+                for call in jobs:
                     self._run_elsewhere(call)
+            elif jobs:
+                # The same steps for all: the changes of a batch are one.
+                steps = steps or Steps(root.contract.action.name)
+                self._admitted(jobs, partial(self.host.run_jobs, jobs, steps))
 
     def _run_elsewhere(self, call: _Call) -> None:
         kind = call.contract.action.kind
-        try:
-            if kind is Kind.GUI:
-                with self._wait_for(call) as admitted:
-                    if admitted:
-                        self.host.run_gui(call.run)
-            elif kind is Kind.HOST:
-                with self._wait_for(call) as admitted:
-                    if admitted:
-                        call.run(self.host)
-            else:
+        if kind is Kind.GUI:
+            self._admitted([call], partial(self.host.run_gui, call.run))
+        elif kind is Kind.HOST:
+            self._admitted([call], partial(call.run, self.host))
+        else:
+            try:
                 call.run(call.context)
-        except Exception as error:
-            call.fail(error)
+            except Exception as error:
+                call.fail(error)
 
-    @contextmanager
-    def _wait_for(self, *calls: _Call) -> Iterator[bool]:
-        """Admit calls that may take long, never so many that nothing else runs."""
-        if not self._waiting.acquire(blocking=False):
-            for call in calls:
-                call.fail(ActionError("too many requests are waiting for Anki"))
-            yield False
-            return
+    def _admitted(self, calls: list[_Call], work: Callable[[], Any]) -> None:
+        """Do what may take long, for never so many that nothing else runs."""
+        with self._lock:
+            admitted = self._waiting < self.max_waiting
+            self._waiting += admitted
         try:
-            yield True
+            if not admitted:
+                raise ActionError("too many requests are waiting for Anki")
+            work()
+        except Exception as error:
+            for call in calls:
+                call.fail(error)
         finally:
-            self._waiting.release()
+            with self._lock:
+                self._waiting -= admitted
 
 
 class _Call:
@@ -217,6 +211,9 @@ class _Call:
     def writes(self) -> bool:
         return self.contract.action.kind is Kind.WRITE
 
+    def needs_collection(self) -> bool:
+        return self.contract.action.kind in _ON_COLLECTION
+
     def leaves(self) -> Iterator[_Call]:
         """The calls that do something, in the order of the requests."""
         if self.children is None:
@@ -228,10 +225,7 @@ class _Call:
     def prepare(self) -> None:
         prepare = self.contract.action.prepare
         assert prepare is not None
-        try:
-            self.prepared = (prepare(self.context, **self.params),)
-        except Exception as error:
-            self.fail(error)
+        self.prepared = (prepare(self.context, **self.params),)
 
     def run(self, target: Any) -> None:
         handler = self.contract.action.handler

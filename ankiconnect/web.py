@@ -60,7 +60,9 @@ class Application:
                 b"use POST\n",
                 [("Allow", _METHODS)],
             )
-        allowed = access.origin_allowed(origin, settings, self.host.refused_origins())
+        allowed = origin is None or access.origin_allowed(
+            origin, settings, self.host.refused_origins()
+        )
         body = _read(environ) if method == "POST" else b""
         if not body:
             headers = _cors(origin) if allowed else []

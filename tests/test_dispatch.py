@@ -212,21 +212,18 @@ def test_what_needs_no_collection_is_answered_while_it_is_held(call, stranger):
     assert took < 5
 
 
-def test_too_many_waiting_calls_are_refused(call, stranger, monkeypatch):
-    few = threading.BoundedSemaphore(2)
-    monkeypatch.setattr(call.dispatcher, "_waiting", few)
+def test_too_many_waiting_calls_are_refused(call, stranger):
+    call.dispatcher.max_waiting = 2
     holders = [
         threading.Thread(target=call.reply, args=({"action": "waitForIt"},))
         for _ in range(2)
     ]
     for holder in holders:
         holder.start()
-    deadline = time.monotonic() + 5
-    while few.acquire(blocking=False):
-        few.release()
+    refused, deadline = None, time.monotonic() + 5
+    while refused != "too many requests are waiting for Anki":
         assert time.monotonic() < deadline
-    refused = call.reply({"action": "readIt", "version": 6})
-    assert refused["error"] == "too many requests are waiting for Anki"
+        refused = call.reply({"action": "onHost", "version": 6})["error"]
     assert call("version") == 6
     stranger.release.set()
     for holder in holders:
