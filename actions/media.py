@@ -5,6 +5,8 @@ Media stand outside of Anki's undo, so what changes them is no WRITE.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from anki.collection import Collection
 
 from ankiconnect import READ, Action, hookimpl
@@ -17,6 +19,9 @@ def ankiconnect_actions() -> list[Action]:
     return [
         Action(store_media_file, READ, prepare=_fetch),
         Action(retrieve_media_file, READ),
+        Action(get_media_files_names, READ),
+        Action(get_media_dir_path, READ),
+        Action(delete_media_file, READ),
     ]
 
 
@@ -30,6 +35,7 @@ def _fetch(
     skipHash: str | None = None,
     deleteExisting: bool = True,
 ) -> bytes | None:
+    media.check_name(filename)
     return media.fetch(context, data=data, path=path, url=url, skip_hash=skipHash)
 
 
@@ -53,3 +59,18 @@ def store_media_file(
 def retrieve_media_file(col: Collection, *, filename: str) -> str | bool:
     file = media.find(col, filename)
     return media.encode_base64(file.read_bytes()) if file is not None else False
+
+
+def get_media_files_names(col: Collection, *, pattern: str = "*") -> list[str]:
+    return media.names(col, pattern)
+
+
+def get_media_dir_path(col: Collection) -> str:
+    return str(Path(col.media.dir()).absolute())
+
+
+def delete_media_file(col: Collection, *, filename: str) -> None:
+    """A file that is not there is no error."""
+    file = media.find(col, filename)
+    if file is not None:
+        col.media.trash_files([file.name])

@@ -10,6 +10,7 @@ from anki.collection import AddNoteRequest
 from anki.errors import AnkiException
 
 from ankiconnect.errors import ActionError
+from ankiconnect.kit import media
 from ankiconnect.kit.candidates import (
     DUPLICATE,
     Candidate,
@@ -22,6 +23,8 @@ from ankiconnect.kit.steps import MERGE_EVERY, merge_step
 
 if TYPE_CHECKING:
     from anki.collection import Collection
+
+    from ankiconnect.kit.media import Stored
 
 log = logging.getLogger(__name__)
 
@@ -54,20 +57,32 @@ def add(
 ) -> list[Union[int, ActionError]]:
     """Add notes; the id of each, or why it was refused."""
     entries = check(col, notes, files, among_each_other=True)
-    stored: list[list[str]] = [[] for _ in entries]
+    stored: list[list[Stored]] = [[] for _ in entries]
     for index, entry in enumerate(entries):
         if isinstance(entry, Candidate) and entry.files:
             stored[index], renamed = entry.store_files()
             if renamed and find_duplicates(col, [entry], among_each_other=False)[0]:
                 entries[index] = ActionError(DUPLICATE)
     _add_all(col, entries)
-    for names, entry in zip(stored, entries):
-        if names and isinstance(entry, ActionError):
-            col.media.trash_files(names)
+    _take_back_files(col, entries, stored)
     return [
         int(entry.note.id) if isinstance(entry, Candidate) else entry
         for entry in entries
     ]
+
+
+def _take_back_files(
+    col: Collection, entries: list[Checked], stored: list[list[Stored]]
+) -> None:
+    """Leave no files of notes that were refused, unless others have them too."""
+    kept: set[str] = set()
+    refused: list[Stored] = []
+    for entry, files in zip(entries, stored):
+        if isinstance(entry, Candidate):
+            kept.update(file.name for file in files)
+        else:
+            refused += files
+    media.take_back(col, refused, keep=kept)
 
 
 def _add_all(col: Collection, entries: list[Checked]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
+from anki.collection import Config
 from anki.consts import MODEL_CLOZE
 from anki.utils import checksum, ids2str, split_fields, strip_html_media
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from anki.decks import DeckId
     from anki.notes import Note
 
+    from ankiconnect.kit.media import Stored
     from ankiconnect.kit.note_media import NoteFile
 
 EMPTY = "cannot create note because it is empty"
@@ -47,11 +51,14 @@ class Candidate:
 
     def first_field(self) -> str:
         """The first field as Anki compares it."""
-        return strip_html_media(self.note.fields[0])
+        text = self.note.fields[0]
+        if not text.isascii() and _normalizes(self.note.col):
+            text = unicodedata.normalize("NFC", text)
+        return strip_html_media(text)
 
-    def store_files(self) -> tuple[list[str], bool]:
-        """Store the files; the names of new ones, and whether the first field
-        is another than ``expect_files`` said."""
+    def store_files(self) -> tuple[list[Stored], bool]:
+        """Store the files; what was stored, and whether the first field is
+        another than ``expect_files`` said."""
         expected = self.note.fields[0]
         self.note.fields = list(self._bare_fields)
         stored = note_media.store(self.note, self.files, self.positions)
@@ -77,9 +84,10 @@ class Reader:
     def read(self, raw: Any, files: Sequence[NoteFile]) -> Candidate:
         """Make a candidate of one note's object, or say what is wrong with it."""
         raw = _expect(raw, dict, "note", "an object")
-        deck_id = self._deck(_expect(raw.get("deckName"), str, "deckName", "a string"))
         name = _expect(raw.get("modelName"), str, "modelName", "a string")
         note_type, fields = self._note_type(name)
+        deck_id = self._deck(_expect(raw.get("deckName"), str, "deckName", "a string"))
+        note_media.check(raw)
         note = self.col.new_note(note_type)
         set_fields(note, fields, raw.get("fields"), name)
         note.tags = tags_of(raw.get("tags"))
@@ -182,6 +190,10 @@ def find_duplicates(
     return answers
 
 
+def _normalizes(col: Collection) -> bool:
+    return col.get_config_bool(Config.Bool.NORMALIZE_NOTE_TEXT)
+
+
 def _refuse_empty(candidate: Candidate, note_type: dict[str, Any]) -> None:
     if not candidate.first_field().strip():
         first = note_type["flds"][0]["name"]
@@ -196,11 +208,18 @@ def field_positions(note_type: dict[str, Any]) -> dict[str, int]:
     return {field["name"].lower(): field["ord"] for field in note_type["flds"]}
 
 
-def set_fields(note: Note, positions: dict[str, int], raw: Any, type_name: str) -> None:
-    """Fill in a note's fields by their names in any case."""
+def set_fields(
+    note: Note, positions: dict[str, int], raw: Any, type_name: str | None = None
+) -> None:
+    """Fill in a note's fields by their names in any case.
+
+    Without the note type's name, fields that it does not have are ignored.
+    """
     for name, value in _expect(raw, dict, "fields", "an object").items():
         position = positions.get(name.lower())
         if position is None:
+            if type_name is None:
+                continue
             raise ActionError(f"field was not found in {type_name}: {name}")
         if value is not None:
             note.fields[position] = _expect(value, str, f"fields.{name}", "a string")
@@ -213,7 +232,7 @@ def tags_of(raw: Any) -> list[str]:
     if not isinstance(raw, list) or not all(isinstance(tag, str) for tag in raw):
         raise ActionError("Must provide tags as a list of strings")
     # A tag with a space in it would be two.
-    return [part for tag in raw for part in tag.split()]
+    return [part for tag in raw for part in re.split("[ \u3000]", tag) if part]
 
 
 def _notes_with(

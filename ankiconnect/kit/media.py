@@ -1,20 +1,25 @@
-"""Media files: from a request into the media folder, and never beside it."""
+"""Media files: into the media folder, out of it, and never beside it."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import fnmatch
 import hashlib
+import os
 import re
-import unicodedata
-from collections.abc import Iterator
+import stat
+from collections.abc import Collection as AnyCollection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import requests
+from anki.buildinfo import version
 
 from ankiconnect.errors import ActionError
+from ankiconnect.kit import media_names
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -24,9 +29,8 @@ if TYPE_CHECKING:
 #: Base64 is decoded in pieces: one call for 64 MiB holds the interpreter 150 ms.
 _PIECE = 4 * 1024 * 1024
 _DOWNLOAD_PIECE = 256 * 1024
-
-_ILLEGAL = re.compile(r'[\[\]<>:"/?*^\\|\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com[1-9]|lpt[1-9])(?=\.|$)")
+#: Anki's own; there are servers that turn libraries away.
+_USER_AGENT = f"Anki {version}"
 
 
 def fetch(
@@ -37,14 +41,17 @@ def fetch(
     url: str | None = None,
     skip_hash: str | None = None,
 ) -> bytes | None:
-    """The bytes that a request names; None if they are the ones to skip."""
-    if data is not None:
+    """The bytes that a request names; None if they are the ones to skip.
+
+    An empty text counts as none, so that the next of the three is looked at.
+    """
+    if data:
         content = decode_base64(data)
-    elif path is not None:
+    elif path:
         if not context.caller.may_name_files:
             raise ActionError("paths are switched off; allowFilePaths can allow them")
         content = _read_file(context, path)
-    elif url is not None:
+    elif url:
         content = _download(context, url)
     else:
         raise ActionError('You must provide a "data", "path", or "url" field.')
@@ -57,11 +64,12 @@ def fetch(
 
 @dataclass(frozen=True)
 class Stored:
-    """A file in the media folder."""
+    """A file in the media folder, and what was there before."""
 
     name: str
-    #: Whether it was not there before.
     is_new: bool
+    #: The content that it took the place of.
+    replaced: bytes | None = None
 
 
 def store(
@@ -70,33 +78,71 @@ def store(
     """Write a file to the media folder, under the name that Anki makes of it."""
     check_name(filename)
     folder = Path(col.media.dir())
-    present = {name for name in _names(filename, content) if (folder / name).exists()}
-    if delete_existing:
-        existing = find(col, filename)
-        if existing is not None and existing.read_bytes() != content:
-            col.media.trash_files([existing.name])
-            present.discard(existing.name)
+    names = media_names.stored(filename)
+    beside = {media_names.beside(name, content): name for name in names}
+    absent = {name for name in (*names, *beside) if not (folder / name).exists()}
+    # Only Anki knows which of the names it takes, so it is not asked to make
+    # room before it has said so.
     name = col.media.write_data(filename, content)
-    return Stored(name, name not in present)
+    taken = folder / beside.get(name, "")
+    if not (delete_existing and _is_plain_file(taken)):
+        return Stored(name, name in absent)
+    replaced = taken.read_bytes()
+    col.media.trash_files([taken.name, *({name} & absent)])
+    return Stored(col.media.write_data(filename, content), False, replaced)
+
+
+def take_back(
+    col: Collection, files: Sequence[Stored], *, keep: AnyCollection[str] = ()
+) -> None:
+    """Undo what ``store`` did, but for the names that others use by now."""
+    for file in reversed(files):
+        if file.name in keep or not (file.is_new or file.replaced is not None):
+            continue
+        col.media.trash_files([file.name])
+        if file.replaced is not None:
+            col.media.write_data(file.name, file.replaced)
 
 
 def check_name(filename: Any) -> None:
     """Refuse what cannot be a file's name."""
     if not isinstance(filename, str):
         raise ActionError("'filename' must be a string")
-    if not _ILLEGAL.sub("", filename).strip(". "):
+    if not media_names.legal(filename).strip(". "):
         raise ActionError(f"{filename!r} is no name for a file")
 
 
 def find(col: Collection, filename: str) -> Path | None:
     """The media file of that name, or of the name that Anki made of it."""
     folder = Path(col.media.dir())
-    for name in _names(filename):
-        path = folder / name
-        # A link may point anywhere, and Anki makes none.
-        if path.is_file() and not path.is_symlink():
-            return path
+    for name in media_names.sought(filename):
+        if _is_plain_file(folder / name):
+            return folder / name
     return None
+
+
+def names(col: Collection, pattern: str) -> list[str]:
+    """The names of the media files that a shell would match."""
+    # Anki may have made lower case of a name.
+    match, match_lower = (
+        re.compile(fnmatch.translate(text)).match for text in (pattern, pattern.lower())
+    )
+    with os.scandir(col.media.dir()) as entries:
+        return sorted(
+            entry.name
+            for entry in entries
+            if (match(entry.name) or match_lower(entry.name))
+            and (not entry.name.startswith(".") or pattern.startswith("."))
+            and entry.is_file(follow_symlinks=False)
+        )
+
+
+def _is_plain_file(path: Path) -> bool:
+    try:
+        # A link may point anywhere, and Anki makes none.
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (OSError, ValueError):  # a name that is too long among them
+        return False
 
 
 def decode_base64(text: str) -> bytes:
@@ -121,34 +167,15 @@ def encode_base64(content: bytes) -> str:
     )
 
 
-def _names(filename: str, content: bytes | None = None) -> Iterator[str]:
-    """The names under which Anki may have stored what was sent as that."""
-    if not _ILLEGAL.search(filename):
-        yield filename
-    last_part = re.split(r"[/\\]", filename)[-1]
-    for name in map(_as_anki_stores, (filename, last_part)):
-        # Only the newest Anki lower-cases.
-        for stored in (name, unicodedata.normalize("NFC", name.lower())):
-            yield stored
-            if content is not None:
-                # Beside a file of that name with another content.
-                stem, ending = Path(stored).stem, Path(stored).suffix
-                digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()
-                yield f"{stem}-{digest}{ending}"
-
-
-def _as_anki_stores(filename: str) -> str:
-    name = _ILLEGAL.sub("", unicodedata.normalize("NFC", filename))
-    name = _RESERVED.sub(r"\1_", name)
-    # "", "." and ".." become harmless as well.
-    return name if name and name[-1] not in ". " else f"{name}_"
-
-
 def _read_file(context: Context, path: str) -> bytes:
     try:
-        return context.host.locate(path).read_bytes()
+        file = context.host.locate(path)
+        if file.exists() and not file.is_file():
+            # A pipe or a device might never end.
+            raise ValueError(path)
+        return file.read_bytes()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no such name"
+        reason = getattr(error, "strerror", None) or "it is no file"
         raise ActionError(f"{path} cannot be read: {reason}") from None
 
 
@@ -158,7 +185,10 @@ def _download(context: Context, url: str) -> bytes:
     try:
         # requests follows redirects to http and https only.
         with requests.get(
-            url, timeout=settings["webTimeout"] / 1000, stream=True
+            url,
+            headers={"User-Agent": _USER_AGENT},
+            timeout=settings["webTimeout"] / 1000,
+            stream=True,
         ) as response:
             if response.status_code != requests.codes.ok:
                 raise ActionError(

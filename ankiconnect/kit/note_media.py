@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from anki.errors import AnkiException
 
 from ankiconnect.errors import ActionError
 from ankiconnect.kit import media
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from anki.notes import Note
 
     from ankiconnect.context import Context
+    from ankiconnect.kit.media import Stored
 
 _SOUND, _IMAGE = "[sound:{}]", '<img src="{}">'
 #: A note's member → what plays or shows it in a field.
@@ -48,6 +51,15 @@ def fetch_all(context: Context, notes: Iterable[Any]) -> list[list[NoteFile]]:
     return [[next(fetched) for _ in of_note] for of_note in items]
 
 
+def check(note: dict[str, Any]) -> None:
+    """Refuse a note whose files are no objects."""
+    for member in MEMBERS:
+        given = note.get(member)
+        items = given if isinstance(given, list) else [given] if given else []
+        if not all(isinstance(item, dict) for item in items):
+            raise ActionError(f"'{member}' must be an object or a list of objects")
+
+
 def named(note: Any) -> list[NoteFile]:
     """The files of a note by their names alone, for a question about it."""
     return [_read(tag, item, None) for tag, item in _items(note)]
@@ -61,23 +73,26 @@ def expect(note: Note, files: Iterable[NoteFile], positions: dict[str, int]) -> 
 
 def store(
     note: Note, files: Iterable[NoteFile], positions: dict[str, int]
-) -> list[str]:
-    """Store files and put their tags in the fields; the names of new ones."""
-    new = []
+) -> list[Stored]:
+    """Store files and put their tags in the fields."""
+    stored = []
     for file in files:
         name = file.filename
         if file.content is not None:
-            stored = media.store(
-                note.col,
-                file.filename,
-                file.content,
-                delete_existing=file.delete_existing,
-            )
-            name = stored.name
-            if stored.is_new:
-                new.append(name)
+            try:
+                written = media.store(
+                    note.col,
+                    file.filename,
+                    file.content,
+                    delete_existing=file.delete_existing,
+                )
+            except (AnkiException, OSError) as error:
+                file = replace(file, content=None, error=str(error))
+            else:
+                name = written.name
+                stored.append(written)
         _append(note, file, positions, name)
-    return new
+    return stored
 
 
 def _append(note: Note, file: NoteFile, positions: dict[str, int], name: str) -> None:
@@ -97,27 +112,26 @@ def _append_text(
             note.fields[position] += text
 
 
-def _items(note: Any) -> Iterable[tuple[str, Any]]:
+def _items(note: Any) -> Iterable[tuple[str, dict[str, Any]]]:
     if not isinstance(note, dict):
-        return
+        return  # whoever reads the note says so
     for member, tag in MEMBERS.items():
         given = note.get(member)
         for item in given if isinstance(given, list) else [given]:
-            if item is not None:
+            if isinstance(item, dict):
                 yield tag, item
 
 
-def _fetch(context: Context, tag: str, item: Any) -> NoteFile:
+def _fetch(context: Context, tag: str, item: dict[str, Any]) -> NoteFile:
     return _read(tag, item, context)
 
 
-def _read(tag: str, item: Any, context: Context | None) -> NoteFile:
+def _read(tag: str, item: dict[str, Any], context: Context | None) -> NoteFile:
     """Read one file's object, and with a context fetch what it names.
 
     Whatever is wrong with a file is said in the note's fields, and the note is
     added all the same.
     """
-    item = item if isinstance(item, dict) else {}
     given = item.get("fields")
     fields = tuple(
         field
