@@ -19,7 +19,7 @@ import requests
 from anki.buildinfo import version
 
 from ankiconnect.errors import ActionError
-from ankiconnect.kit import media_names
+from ankiconnect.kit import files, media_names
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -48,9 +48,9 @@ def fetch(
     if data:
         content = decode_base64(data)
     elif path:
-        if not context.caller.may_name_files:
-            raise ActionError("paths are switched off; allowFilePaths can allow them")
-        content = _read_file(context, path)
+        file = files.locate(context, path)
+        with files.reading(path, file):
+            content = file.read_bytes()
     elif url:
         content = _download(context, url)
     else:
@@ -165,18 +165,6 @@ def encode_base64(content: bytes) -> str:
         base64.b64encode(content[start : start + piece]).decode("ascii")
         for start in range(0, len(content), piece)
     )
-
-
-def _read_file(context: Context, path: str) -> bytes:
-    try:
-        file = context.host.locate(path)
-        if file.exists() and not file.is_file():
-            # A pipe or a device might never end.
-            raise ValueError(path)
-        return file.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no file"
-        raise ActionError(f"{path} cannot be read: {reason}") from None
 
 
 def _download(context: Context, url: str) -> bytes:
