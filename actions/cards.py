@@ -82,7 +82,7 @@ def set_specific_value_of_card(
         return False
     if not isinstance(newValues, list) or len(newValues) != len(keys):
         return False
-    if not warning_check and any(key in PROTECTED for key in keys):
+    if not warning_check and any(name in keys for name in PROTECTED):
         return False
     (card_id,) = numbers([card])
     try:
@@ -182,10 +182,9 @@ def get_intervals(
         return [latest.get(card_id) for card_id in ids]
     intervals: dict[int, list[int]] = {card_id: [] for card_id in _existing(col, ids)}
     for card_id, interval in select(
-        col, "select cid, ivl from revlog where cid in {ids} order by id", ids
+        col, "select cid, ivl from revlog where cid in {ids} order by id", intervals
     ):
-        if card_id in intervals:
-            intervals[card_id].append(interval)
+        intervals[card_id].append(interval)
     return [intervals.get(card_id) for card_id in ids]
 
 

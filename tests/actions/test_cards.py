@@ -221,6 +221,7 @@ def test_set_specific_value_of_card_takes_custom_data_only_as_anki_does(call, co
         ("colour", 1, "a card has no 'colour'"),
         ("col", None, "a card has no 'col'"),
         (7, 1, "a card has no 7"),
+        (["due"], 1, "a card has no ['due']"),
     ],
 )
 def test_set_specific_value_of_card_sets_all_or_nothing(call, col, key, value, reason):
@@ -251,6 +252,13 @@ def test_set_specific_value_of_card_sets_all_or_nothing(call, col, key, value, r
 def test_set_specific_value_of_card_is_false_for_bad_input(call, col, wrong):
     request = {"card": review_card(col), "keys": ["due"], "newValues": [9], **wrong}
     assert call("setSpecificValueOfCard", **request) is False
+
+
+def test_set_specific_value_of_card_takes_names_that_are_none(call, col):
+    card = review_card(col)
+    result = call("setSpecificValueOfCard", card=card, keys=[{}], newValues=[1])
+    assert result == [[False, "a card has no {}"]]
+    assert call("setSpecificValueOfCard", card=card, keys=[], newValues=[]) == [True]
 
 
 def test_set_specific_value_of_card_names_an_unknown_card(call):
@@ -438,6 +446,14 @@ def test_get_intervals_complete_is_a_list_for_each_card_oldest_first(call, col):
     ]
     assert call("getIntervals", cards=asked, complete=False) == [-60, days, -60]
     assert call("getIntervals", cards=[card], complete=None) == [days]
+
+
+def test_get_intervals_complete_of_more_cards_than_one_query_takes(call, col):
+    card = learning_card(col)
+    asked = [card, *range(1, 40_001), card]
+    intervals = call("getIntervals", cards=asked, complete=True)
+    assert intervals[0] == intervals[-1] == [-60]
+    assert set(intervals[1:-1]) == {None}
 
 
 def test_get_intervals_of_suspended_buried_filtered_and_forgotten_cards(call, col):
