@@ -20,6 +20,9 @@ import pytest
 import requests
 from anki import _legacy, collection, models  # noqa: F401 (in this order)
 
+from ankiconnect.hosts.headless import Headless
+from ankiconnect.hosts.sync import log_in
+
 pytest_plugins = ["ankiconnect.testing"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -260,9 +263,68 @@ def files(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     folder = tmp_path / "served"
     folder.mkdir()
     web = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=web.serve_forever)
+    thread = threading.Thread(target=web.serve_forever, args=(0.01,))
     thread.start()
     yield folder, f"http://127.0.0.1:{web.server_port}"
     web.shutdown()
     thread.join()
     web.server_close()
+
+
+class SyncServer:
+    """Anki's own sync server, with one account."""
+
+    user, password = "user", "password"
+
+    def __init__(self, base: Path) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}/"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "anki.syncserver"],
+            env={
+                **os.environ,
+                "SYNC_USER1": f"{self.user}:{self.password}",
+                "SYNC_HOST": "127.0.0.1",
+                "SYNC_PORT": str(port),
+                "SYNC_BASE": str(base),
+                "RUST_LOG": "error",
+            },
+        )
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+            except OSError:
+                assert self._process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            else:
+                return
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+
+@pytest.fixture
+def sync_server(tmp_path: Path) -> Iterator[SyncServer]:
+    """A sync server of the test's own."""
+    server = SyncServer(tmp_path / "sync server")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def logged_in(host: Headless, sync_server: SyncServer) -> SyncServer:
+    """The server that the host's collection is synced with."""
+    log_in(host.folder(), sync_server.user, sync_server.password, sync_server.url)
+    col = host.collection
+    assert col is not None
+    # Two collections without a card are alike to Anki, whatever else they have.
+    note = col.new_note(col.models.by_name("Basic"))
+    note.fields[0] = "not empty"
+    col.add_note(note, 1)
+    host.sync_in_full(upload=True)
+    col.remove_notes([note.id])
+    host.sync()
+    return sync_server

@@ -13,6 +13,8 @@ NOTES = (
     1502098029797,
     1502298033753,
     1514547547030,
+    1514547547031,
+    1514547547032,
 )
 #: Card → the note that it becomes a card of.
 CARDS = {
@@ -22,7 +24,16 @@ CARDS = {
     1502098034048: 1502098029797,
     1498938915662: 1502298033753,
     1502298036657: 1514547547030,
+    1502298033753: 1514547547031,
+    1502032366472: 1514547547032,
 }
+#: Card → the intervals of its reviews, in days or negative seconds.
+REVIEWS = {
+    1502298033753: (-120, -180, -240, -300, -360, -14400),
+    1502298036657: (-120, -180, -240, -300, -360, -14400, 1, 3),
+}
+#: The note type Custom.
+NOTE_TYPE = 1551462107104
 DECKS = ("Japanese::JLPT N3", "Japanese::JLPT N5", "Easy Spanish")
 
 
@@ -36,7 +47,11 @@ def prepare(col):
     template = col.models.new_template("Card 1")
     template.update(qfmt="{{Question}}", afmt="{{Answer}}")
     col.models.add_template(custom, template)
-    col.models.add_dict(custom)
+    custom_id = col.models.add_dict(custom).id
+    for table, column in ("notetypes", "id"), ("fields", "ntid"), ("templates", "ntid"):
+        col.db.execute(
+            f"update {table} set {column} = ? where {column} = ?", NOTE_TYPE, custom_id
+        )
     basic = col.models.by_name("Basic")
     for note_id in NOTES:
         note = col.new_note(basic)
@@ -49,4 +64,14 @@ def prepare(col):
         for wanted, of_note in CARDS.items():
             if of_note == note_id:
                 col.db.execute("update cards set id = ? where id = ?", wanted, card_id)
+    row = 1502298040000
+    for card_id, intervals in REVIEWS.items():
+        for interval in intervals:
+            row += 1
+            col.db.execute(
+                "insert into revlog values (?, ?, -1, 3, ?, 0, 2500, 4000, 0)",
+                *(row, card_id, interval),
+            )
+    deck = col.decks.id_for_name("Japanese::JLPT N3")
+    col.set_deck([1502298033753, 1502298036657], deck)
     col.media.write_data("_hello.txt", base64.b64decode("SGVsbG8sIHdvcmxkIQ=="))
