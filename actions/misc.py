@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from ankiconnect import API_VERSION, BATCH, FREE, Action, hookimpl
+from ankiconnect import API_VERSION, BATCH, FREE, HOST, Action, hookimpl
 from ankiconnect.context import Context
+from ankiconnect.hosts import Host
 
 
 @hookimpl
 def ankiconnect_actions() -> list[Action]:
     return [
         Action(version, FREE),
-        Action(multi, BATCH),
         Action(request_permission, FREE, open_to_all=True),
         Action(api_reflect, FREE),
+        Action(sync, HOST),
+        Action(get_profiles, HOST),
+        Action(get_active_profile, HOST),
+        Action(load_profile, HOST),
+        Action(multi, BATCH),
+        Action(reload_collection, HOST),
     ]
 
 
 def version(context: Context) -> int:
     return API_VERSION
-
-
-def multi(*, actions: list[Any]) -> list[Any]:
-    return actions
 
 
 def request_permission(context: Context) -> dict[str, Any]:
@@ -53,3 +55,29 @@ def api_reflect(
     known = {"actions": list(schemas), "schemas": schemas}
     given = {scope: known[scope] for scope in scopes if scope in known}
     return {"scopes": list(given), **given}
+
+
+def sync(host: Host, *, version: Any = None) -> None:
+    """The most used client of all sends a version, which means nothing here."""
+    host.sync()
+
+
+def get_profiles(host: Host) -> list[str]:
+    return host.profiles()
+
+
+def get_active_profile(host: Host) -> str:
+    return host.active_profile()
+
+
+def load_profile(host: Host, *, name: str) -> bool:
+    return host.load_profile(name)
+
+
+def multi(*, actions: list[Any]) -> list[Any]:
+    return actions
+
+
+def reload_collection(host: Host) -> None:
+    """Anki's windows; what the collection itself holds is never behind."""
+    host.reload()

@@ -1,63 +1,59 @@
-"""The command line: serve, call, schema."""
+"""The command line: serve, call, schema; login, logout, sync."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import logging
-import os
-import signal
 import sys
-import threading
 from pathlib import Path
-from typing import Any
 
-import orjson
-import requests
 from anki.errors import AnkiException
 from platformdirs import user_data_path
 
-from ankiconnect import protocol
-from ankiconnect.dispatch import Dispatcher
+from ankiconnect import commands
 from ankiconnect.errors import ActionError
-from ankiconnect.hosts.headless import Headless
-from ankiconnect.plugins import Plugins
-from ankiconnect.registry import Registry
-from ankiconnect.server import Server
-from ankiconnect.settings import DEFAULTS
-from ankiconnect.web import Application
-
-_URL = f"http://{DEFAULTS['webBindAddress']}:{DEFAULTS['webBindPort']}"
+from ankiconnect.hosts import words
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit status."""
-    options = _parser().parse_args(arguments)
+    options = _parse(arguments)
     try:
         status: int = options.run(options)
-    except (ActionError, OSError, ValueError, AnkiException) as error:
-        print(f"ankiconnect: {_one_line(error)}", file=sys.stderr)
+    except (ActionError, OSError, EOFError, ValueError, AnkiException) as error:
+        print(f"ankiconnect: {words.line(error)}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return status
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    # argparse takes no positional arguments after an option that follows some.
+    if "parameters" in options and not any(word.startswith("-") for word in rest):
+        options.parameters += rest
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return options
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ankiconnect", description="Let other programs drive an Anki collection."
     )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    added = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("serve", help="serve a collection without Anki")
-    serve.set_defaults(run=_serve)
-    serve.add_argument("--base", type=Path, help="folder with a subfolder per profile")
-    serve.add_argument("--profile", help="profile to open (default: the first)")
+    serve = added.add_parser("serve", help="serve a collection without Anki")
+    serve.set_defaults(run=commands.serve)
+    _add_profile(serve)
     serve.add_argument("--collection", type=Path, help="a collection file to open")
     serve.add_argument("--host", help="address to serve on")
     serve.add_argument("--port", type=int, help="port to serve on; 0 takes a free one")
     serve.add_argument("--plugins", type=Path, help="folder with plugin files")
 
-    call = commands.add_parser("call", help="call one action of a running server")
-    call.set_defaults(run=_call)
+    call = added.add_parser("call", help="call one action of a running server")
+    call.set_defaults(run=commands.call)
     call.add_argument("action")
     call.add_argument(
         "parameters",
@@ -66,103 +62,54 @@ def _parser() -> argparse.ArgumentParser:
         help="a parameter; its value is JSON, or else text as it stands",
     )
     call.add_argument("--json", default="{}", help="parameters as one JSON object")
-    call.add_argument("--url", default=_URL, help="default: %(default)s")
+    call.add_argument("--url", default=commands.URL, help="default: %(default)s")
 
-    schema = commands.add_parser("schema", help="print the schemas of actions")
-    schema.set_defaults(run=_schema)
+    schema = added.add_parser("schema", help="print the schemas of actions")
+    schema.set_defaults(run=commands.schema)
     schema.add_argument("action", nargs="?", help="default: all, by name")
+
+    login = added.add_parser(
+        "login",
+        help="let a profile that is served without Anki sync",
+        epilog=f"The password is asked for, unless {commands.PASSWORD} is set.",
+    )
+    login.set_defaults(run=commands.login)
+    _add_profile(login)
+    login.add_argument("--endpoint", help="a sync server's URL (default: AnkiWeb)")
+    login.add_argument("--user", help="user name (default: asked for)")
+
+    logout = added.add_parser("logout", help="forget a profile's login")
+    logout.set_defaults(run=commands.logout)
+    _add_profile(logout)
+
+    syncing = added.add_parser(
+        "sync", help="sync a profile that nothing has open, in full if need be"
+    )
+    syncing.set_defaults(run=commands.sync)
+    _add_profile(syncing)
+    full = syncing.add_mutually_exclusive_group()
+    full.add_argument(
+        "--upload",
+        action="store_const",
+        dest="full",
+        const="upload",
+        help="replace the server's collection where the two cannot be joined",
+    )
+    full.add_argument(
+        "--download",
+        action="store_const",
+        dest="full",
+        const="download",
+        help="replace this collection where the two cannot be joined",
+    )
     return parser
 
 
-def _serve(options: argparse.Namespace) -> int:
-    logging.basicConfig(
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+def _add_profile(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--base",
+        type=Path,
+        default=user_data_path("ankiconnect", appauthor=False),
+        help="folder with a subfolder per profile (default: %(default)s)",
     )
-    stop = threading.Event()
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda *_: stop.set())
-
-    base = options.base or user_data_path("ankiconnect", appauthor=False)
-    host = Headless(base)
-    settings = host.settings
-    plugins = Plugins(Registry(), settings["disabledPlugins"])
-    plugins.load_builtin()
-    plugins.load_installed()
-    if options.plugins:
-        plugins.load_folder(options.plugins)
-    if options.host is not None:
-        settings.override("webBindAddress", options.host)
-    port = settings["webBindPort"] if options.port is None else options.port
-    # The port first: what is taken should be said before anything is opened.
-    server = Server(
-        Application(Dispatcher(plugins, host)),
-        settings["webBindAddress"],
-        port,
-        settings["webBodyLimit"],
-    )
-    if options.collection:
-        host.open_file(options.collection.absolute())
-    else:
-        host.open(options.profile)
-    try:
-        server.start()
-        print(f"{protocol.GREETING} listening on {server.url}", flush=True)
-        # A wait without an end cannot be interrupted on Windows.
-        while not stop.wait(3600):
-            pass
-        server.stop()
-    finally:
-        host.close()
-    return 0
-
-
-def _call(options: argparse.Namespace) -> int:
-    params = json.loads(options.json)
-    if not isinstance(params, dict):
-        raise ActionError("--json takes an object")
-    for parameter in options.parameters:
-        name, equals, value = parameter.partition("=")
-        if not equals:
-            raise ActionError(f"{parameter!r} is not key=value")
-        params[name] = _value(value)
-    request = {
-        "action": options.action,
-        "version": protocol.API_VERSION,
-        "params": params,
-        "key": os.environ.get("ANKICONNECT_API_KEY"),
-    }
-    response = requests.post(options.url, data=orjson.dumps(request))
-    reply = response.json()
-    if reply["error"] is not None:
-        raise ActionError(reply["error"])
-    _print_json(reply["result"])
-    return 0
-
-
-def _schema(options: argparse.Namespace) -> int:
-    plugins = Plugins(Registry())
-    plugins.load_builtin()
-    plugins.load_installed()
-    schemas = {contract.action.name: contract.schema for contract in plugins.registry}
-    if options.action is None:
-        _print_json(schemas)
-    elif options.action in schemas:
-        _print_json(schemas[options.action])
-    else:
-        raise ActionError(f"there is no action {options.action}")
-    return 0
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    command.add_argument("--profile", help="name of a profile (default: the first)")

@@ -12,6 +12,7 @@ from jsonschema import Draft7Validator
 from prepared import prepare
 
 from ankiconnect import GUI, ActionError
+from ankiconnect.hosts.headless import Headless
 from ankiconnect.plugins import Plugins
 from ankiconnect.registry import Registry
 
@@ -106,15 +107,37 @@ def _requests(name: str, folder: Path) -> list[dict[str, Any]]:
     return requests
 
 
+@pytest.fixture
+def second_profile(host):
+    other = Headless(host.base)
+    other.open("user1")
+    other.close()
+
+
+@pytest.fixture
+def package(call, tmp_path):
+    call("exportPackage", deck="Default", path=str(tmp_path / "Deck.apkg"))
+
+
+#: What an example needs beside a collection, by the fixture that provides it.
+NEEDED = {
+    "importPackage": "package",
+    "loadProfile": "second_profile",
+    "sync": "logged_in",
+}
+
+
 @pytest.mark.usefixtures("closed_network")
 @pytest.mark.parametrize("name", HEADLESS)
-def test_every_example_runs(name, call, col, tmp_path):
+def test_every_example_runs(name, call, col, tmp_path, request):
     prepare(col)
-    for request in _requests(name, tmp_path):
+    if name in NEEDED:
+        request.getfixturevalue(NEEDED[name])
+    for example in _requests(name, tmp_path):
         try:
-            call(name, **request.get("params", {}))
+            call(name, **example.get("params", {}))
         except ActionError as error:
-            pytest.fail(f"{request}: {error}")
+            pytest.fail(f"{example}: {error}")
 
 
 @pytest.mark.parametrize("name", IN_ANKI)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from ankiconnect.action import Kind
 from ankiconnect.settings import Settings
 
 if TYPE_CHECKING:
     from ankiconnect.hosts.steps import Steps
-
-T = TypeVar("T")
 
 
 class Job(Protocol):
@@ -42,8 +40,11 @@ class Host(Protocol):
     def run_jobs(self, jobs: Sequence[Job], steps: Steps) -> None:
         """Run them in order with nothing between, and wait; never raises."""
 
-    def run_gui(self, work: Callable[[Any], T]) -> T:
-        """Run it with Anki's main window, on its thread, and wait."""
+    def run_gui(self, work: Callable[[Any], Any]) -> Any:
+        """Run it with Anki's main window, on its thread, and wait.
+
+        Where it gives the future of a result, wait for that too.
+        """
 
     def explain(self, error: Exception) -> str | None:
         """Anki's own words for an error that is the client's; None for a bug."""
@@ -62,3 +63,9 @@ class Host(Protocol):
 
     def load_profile(self, name: str) -> bool:
         """Open another profile; False if there is none of that name."""
+
+    def sync(self) -> None:
+        """Sync the open collection with its server."""
+
+    def reload(self) -> None:
+        """Show the collection anew as it is now."""

@@ -11,10 +11,11 @@ from typing import Any, Callable
 
 import anki.lang
 from anki.collection import Collection
+from anki.errors import DBError
 
 from ankiconnect.action import Kind
 from ankiconnect.errors import ActionError
-from ankiconnect.hosts import Job, words
+from ankiconnect.hosts import Job, sync, words
 from ankiconnect.hosts.steps import NO_COLLECTION, Steps
 from ankiconnect.settings import Settings
 
@@ -37,25 +38,34 @@ class Headless:
     def __init__(self, base: Path, settings: Settings | None = None) -> None:
         self.base = base
         self.settings = settings if settings is not None else stored_settings(base)
-        self._profile = ""
         self._col: Collection | None = None
         # Whoever holds it has the collection to himself.
         self._lock = threading.Lock()
 
     def open(self, profile: str | None = None) -> None:
         """Open a profile, by default the first, and make it if it is not there."""
-        name = profile or next(iter(self.profiles()), FIRST_PROFILE)
-        if Path(name).name != name or name in ("", ".", ".."):
-            raise ActionError(f"{name!r} is no name for a profile")
-        self.open_file(self.base / name / COLLECTION)
+        self.open_file(self.folder(profile) / COLLECTION)
 
     def open_file(self, path: Path) -> None:
         """Open a collection by its file; its folder's name is the profile's."""
+        path = path.absolute()
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
+            if self._col is not None and Path(self._col.path) == path:
+                return
+            try:
+                col = Collection(str(path))
+            except DBError as error:
+                raise ActionError(f"cannot open {path}: {words.line(error)}") from None
             self._close()
-            self._col = Collection(str(path))
-            self._profile = path.parent.name
+            self._col = col
+
+    def folder(self, profile: str | None = None) -> Path:
+        """A profile's folder, by default the first's."""
+        name = profile or next(iter(self._names()), FIRST_PROFILE)
+        if Path(name).name != name or name in ("", ".", ".."):
+            raise ActionError(f"{name!r} is no name for a profile")
+        return self.base / name
 
     @property
     def collection(self) -> Collection | None:
@@ -63,7 +73,10 @@ class Headless:
         return self._col
 
     def close(self) -> None:
-        """Close the collection once what runs on it is done."""
+        """Close the collection once what runs on it is done; a sync is ended."""
+        col = self._col
+        if col is not None:
+            col.abort_sync()
         with self._lock:
             self._close()
 
@@ -88,11 +101,13 @@ class Headless:
         return words.explain(error)
 
     def ask_permission(self, origin: str) -> bool:
-        log.warning(
-            "%s asks for permission; to allow it, add it to webCorsOriginList in %s",
-            origin,
-            self.base / SETTINGS,
-        )
+        if origin not in self.settings["ignoreOriginList"]:
+            log.warning(
+                "%s asks for permission; "
+                "to allow it, add it to webCorsOriginList in %s",
+                origin,
+                self.base / SETTINGS,
+            )
         return False
 
     def locate(self, path: str) -> Path:
@@ -102,18 +117,41 @@ class Headless:
         return Path(col.media.dir(), path)
 
     def profiles(self) -> list[str]:
-        if not self.base.is_dir():
-            return []
-        return sorted(path.parent.name for path in self.base.glob(f"*/{COLLECTION}"))
+        return sorted({*self._names(), self.active_profile()} - {""})
 
     def active_profile(self) -> str:
-        return self._profile
+        col = self._col
+        return "" if col is None else Path(col.path).parent.name
 
     def load_profile(self, name: str) -> bool:
-        if name not in self.profiles():
-            return False
-        self.open(name)
-        return True
+        if name in self._names():
+            self.open(name)
+            return True
+        # A collection file from elsewhere goes by its folder's name.
+        return name == self.active_profile() != ""
+
+    def sync(self) -> None:
+        with self._lock:
+            col = self._col
+            if col is None:
+                raise ActionError(NO_COLLECTION)
+            sync.sync(col, Path(col.path).parent)
+        # Media have a lock of their own, so the collection is free meanwhile.
+        sync.wait_for_media(col)
+
+    def sync_in_full(self, *, upload: bool) -> None:
+        """Sync, replacing one of the collections by the other if need be."""
+        with self._lock:
+            if self._col is None:
+                raise ActionError(NO_COLLECTION)
+            sync.sync_in_full(self._col, Path(self._col.path).parent, upload=upload)
+
+    def reload(self) -> None:
+        if self._col is None:
+            raise ActionError(NO_COLLECTION)
+
+    def _names(self) -> list[str]:
+        return sorted(path.parent.name for path in self.base.glob(f"*/{COLLECTION}"))
 
 
 def stored_settings(base: Path) -> Settings:

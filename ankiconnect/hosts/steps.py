@@ -34,7 +34,7 @@ class Steps:
 
     def run(self, col: Collection | None, jobs: Sequence[Job]) -> None:
         """Run jobs in order; each that fails is taken back alone."""
-        if col is not None and self._target is not None:
+        if col is not None and col.db is not None and self._target is not None:
             # Between two parts of a batch somebody else may have worked.
             if col.undo_status().last_step != self._target:
                 self._target = None
@@ -46,8 +46,10 @@ class Steps:
                     self._write(col, job.run)
                 else:
                     job.run(col)
-            except Exception as error:
-                job.fail(error)
+            except Exception as raised:
+                # Closed under way, by the user; what came of that is no bug.
+                closed = col is not None and col.db is None
+                job.fail(ActionError(NO_COLLECTION) if closed else raised)
 
     def _write(self, col: Collection, change: Callable[[Collection], None]) -> None:
         own = col.add_custom_undo_entry(self.name)
