@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
@@ -14,6 +16,7 @@ from ankiconnect.action import Kind
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts import Job, windows, words
 from ankiconnect.hosts.steps import NO_COLLECTION, Steps
+from ankiconnect.hosts.sync_in_anki import start_sync
 from ankiconnect.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CLOSING = "Anki is closing"
+#: In this many seconds the open windows have closed, or the user keeps one.
+_LEAVING_TAKES = 10
 
 
 class Anki:
@@ -36,6 +41,8 @@ class Anki:
         self._lock = threading.Lock()
         self._waiting: set[Future[Any]] = set()
         self._closing = False
+        #: Until then the profile that is open is being left for another.
+        self._leaving_until = 0.0
 
     def close(self) -> None:
         """Answer all who wait for the main thread, which will not come back."""
@@ -62,21 +69,37 @@ class Anki:
             for job in jobs:
                 job.fail(error)
 
-    def run_gui(self, work: Callable[[Any], T]) -> T:
-        def with_collection() -> T:
-            if self.mw.col is None:
-                raise ActionError(NO_COLLECTION)
-            return work(self.mw)
+    def run_gui(self, work: Callable[[Any], Any]) -> Any:
+        def start(done: Future[Any]) -> None:
+            try:
+                self._open_collection()
+                result = work(self.mw)
+            except Exception as error:
+                _settle(done, error=error)
+                return
+            if isinstance(result, Future):
+                result.add_done_callback(lambda later: _pass_on(later, done))
+            else:
+                _settle(done, result)
 
-        return self._on_main(with_collection)
+        return self._await(start)
 
     def explain(self, error: Exception) -> str | None:
         return words.explain(error)
 
     def ask_permission(self, origin: str) -> bool:
-        return self._on_main(
-            lambda: windows.ask_permission(self.mw, self.settings, origin)
-        )
+        if not origin or origin.lower() in self.refused_origins():
+            return False
+
+        def ask(done: Future[bool]) -> None:
+            try:
+                windows.ask_permission(
+                    self.mw, self.settings, origin, partial(_settle, done)
+                )
+            except Exception as error:
+                _settle(done, error=error)
+
+        return self._await(ask)
 
     def locate(self, path: str) -> Path:
         if self.mw.col is None:
@@ -90,19 +113,69 @@ class Anki:
         return self.mw.pm.name or ""
 
     def load_profile(self, name: str) -> bool:
-        return self._on_main(lambda: windows.load_profile(self.mw, name))
+        return self._on_main(lambda: self._switch_to(name))
+
+    def sync(self) -> None:
+        def start(done: Future[None]) -> None:
+            try:
+                col = self._open_collection()
+                start_sync(self.mw, col, lambda error: _settle(done, error=error))
+            except Exception as error:
+                _settle(done, error=error)
+
+        self._await(start)
+
+    def reload(self) -> None:
+        self.run_gui(lambda mw: mw.reset())
+
+    # On the main thread
+
+    def _open_collection(self) -> Collection:
+        mw = self.mw
+        # Anki disables its window from when it begins to close a collection
+        # (before it syncs, if it does) to when one is open.
+        if not mw.isEnabled() or self._leaving or mw.col is None or mw.col.db is None:
+            raise ActionError(NO_COLLECTION)
+        return mw.col
+
+    @property
+    def _leaving(self) -> bool:
+        return time.monotonic() < self._leaving_until
+
+    def _switch_to(self, name: str) -> bool:
+        mw = self.mw
+        if name not in mw.pm.profiles():
+            return False
+        if mw.state != "profileManager" or self._leaving:
+            self._open_collection()
+            if mw.pm.name == name:
+                return True
+
+        def switched() -> None:
+            self._leaving_until = 0
+
+        # Not before what works on the collection now is done; what comes from
+        # now on is not for this collection any more.
+        self._leaving_until = time.monotonic() + _LEAVING_TAKES
+        mw.taskman.run_in_background(
+            lambda: None, lambda _: windows.switch_profile(mw, name, switched)
+        )
+        return True
 
     # Between a request's thread and Anki's
 
     def _start(self, jobs: Sequence[Job], steps: Steps, done: Future[None]) -> None:
         """On the main thread: hand jobs to the collection's executor."""
         mw = self.mw
-        if mw.col is None:
+        try:
+            col = self._open_collection()
+        except ActionError:
             steps.run(None, jobs)
             _settle(done)
             return
 
-        def run(col: Collection | None) -> None:
+        # Not on what may be open by then: that is another profile's.
+        def run(_: Any) -> None:
             try:
                 steps.run(col, jobs)
             finally:
@@ -110,7 +183,7 @@ class Anki:
                 _settle(done)
 
         def refresh(_: None) -> None:
-            if mw.col is not None:
+            if mw.col is col:
                 on_op_finished(mw, steps.changes, self)
                 windows.refresh_browser(steps.changes)
 
@@ -121,7 +194,7 @@ class Anki:
         else:
             # QueryOp would draw an open browser anew after each, and there
             # are clients that ask every second.
-            mw.taskman.run_in_background(lambda: run(mw.col))
+            mw.taskman.run_in_background(lambda: run(None))
 
     def _on_main(self, work: Callable[[], T]) -> T:
         def call(done: Future[T]) -> None:
@@ -157,3 +230,10 @@ def _settle(
         future.set_exception(error)
     else:
         future.set_result(result)
+
+
+def _pass_on(later: Future[Any], done: Future[Any]) -> None:
+    try:
+        _settle(done, later.result())
+    except Exception as error:
+        _settle(done, error=error)

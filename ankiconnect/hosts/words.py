@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from anki.errors import AnkiException, BackendIOError, DBError
 
-# Anki wraps what it inserts into a text in these direction marks.
-_MARKS = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
-
-
-def plain(text: str) -> str:
-    """A text of Anki's without its invisible direction marks."""
-    return text.translate(_MARKS)
+from ankiconnect.kit.texts import plain
 
 
 def explain(error: Exception) -> str | None:
@@ -19,4 +13,11 @@ def explain(error: Exception) -> str | None:
         error, (DBError, BackendIOError)
     ):
         return None
-    return " ".join(plain(str(error)).split()) or type(error).__name__
+    return line(error)
+
+
+def line(error: Exception) -> str:
+    """An error's text in one line."""
+    # Anki words them for its windows, where some have a break.
+    text = plain(str(error)).replace("<br>", " ")
+    return " ".join(text.split()) or type(error).__name__
