@@ -63,15 +63,10 @@ def change_deck(col: Collection, *, cards: list[int | str], deck: str) -> None:
 
 
 def delete_decks(col: Collection, *, decks: list[str], cardsToo: bool = False) -> None:
-    found = _ids_for_names(col, decks)
-    ids = [deck_id for deck_id in found if deck_id is not None]
+    ids = [deck_id for deck_id in map(col.decks.id_for_name, decks) if deck_id]
     if not cardsToo:
         ids = _move_cards_to_default(col, ids)
     col.decks.remove(distinct(ids))
-
-
-def _ids_for_names(col: Collection, names: list[str]) -> list[DeckId | None]:
-    return [col.decks.id_for_name(name) for name in names]
 
 
 def _move_cards_to_default(col: Collection, named: list[DeckId]) -> list[DeckId]:
@@ -111,11 +106,11 @@ def set_deck_config_id(
     col: Collection, *, decks: list[str], configId: int | str
 ) -> bool:
     group = find_group(col, configId)
-    found = [deck and col.decks.get_legacy(deck) for deck in _ids_for_names(col, decks)]
-    if group is None or not all(deck and "conf" in deck for deck in found):
+    found = [deck for deck in map(col.decks.by_name, decks) if deck and "conf" in deck]
+    if group is None or len(found) < len(decks):
         return False
     for count, deck in enumerate(found, 1):
-        col.decks.update_dict({**deck, "conf": group["id"]})  # type: ignore[dict-item]
+        col.decks.update_dict({**deck, "conf": group["id"]})
         if count % MERGE_EVERY == 0:
             merge_step(col)
     return True
@@ -141,20 +136,21 @@ def remove_deck_config_id(col: Collection, *, configId: int | str) -> bool:
 def get_deck_stats(col: Collection, *, decks: list[str]) -> dict[str, dict[str, Any]]:
     nodes = {node.deck_id: node for node in _nodes(col.sched.deck_due_tree())}
     stats = {}
-    for deck_id in _ids_for_names(col, decks):
-        if deck_id is not None:
-            # Anki's tree leaves out a default deck that is empty.
-            node = nodes.get(deck_id) or DeckTreeNode(
-                deck_id=deck_id, name=col.decks.basename(col.decks.name(deck_id))
-            )
-            stats[str(deck_id)] = {
-                "deck_id": node.deck_id,
-                "name": node.name,
-                "new_count": node.new_count,
-                "learn_count": node.learn_count,
-                "review_count": node.review_count,
-                "total_in_deck": node.total_in_deck,
-            }
+    for deck_id in map(col.decks.id_for_name, decks):
+        if deck_id is None:
+            continue
+        # Anki's tree leaves out a default deck that is empty.
+        node = nodes.get(deck_id) or DeckTreeNode(
+            deck_id=deck_id, name=col.decks.basename(col.decks.name(deck_id))
+        )
+        stats[str(deck_id)] = {
+            "deck_id": node.deck_id,
+            "name": node.name,
+            "new_count": node.new_count,
+            "learn_count": node.learn_count,
+            "review_count": node.review_count,
+            "total_in_deck": node.total_in_deck,
+        }
     return stats
 
 

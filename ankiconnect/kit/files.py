@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anki.errors import BackendIOError
+
 from ankiconnect.errors import ActionError
+from ankiconnect.hosts.words import line
 
 if TYPE_CHECKING:
     from ankiconnect.context import Context
@@ -29,5 +32,23 @@ def reading(path: str, file: Path) -> Iterator[None]:
             raise ValueError(path)
         yield
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no file"
-        raise ActionError(f"{path} cannot be read: {reason}") from None
+        raise ActionError(f"{path} cannot be read: {_reason(error)}") from None
+
+
+@contextmanager
+def writing(path: str, file: Path) -> Iterator[None]:
+    """Say in one line why Anki cannot write a file."""
+    try:
+        if not file.parent.is_dir():
+            raise ActionError(f"{path} cannot be written: there is no such folder")
+        if file.exists() and not file.is_file():
+            raise ValueError(path)
+        yield
+    except (OSError, ValueError) as error:
+        raise ActionError(f"{path} cannot be written: {_reason(error)}") from None
+    except BackendIOError as error:
+        raise ActionError(f"{path} cannot be written: {line(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or "it is no file"

@@ -1,0 +1,82 @@
+"""Packages of decks, written and read by Anki's own code."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anki.collection import DeckIdLimit, ImportAnkiPackageRequest
+from anki.decks import DeckId
+from anki.errors import BackendIOError, DBError
+
+from ankiconnect.errors import ActionError
+from ankiconnect.hosts.words import line
+from ankiconnect.kit import files
+
+if TYPE_CHECKING:
+    from anki.collection import Collection
+
+#: The collection in a package, from the oldest format to the newest.
+_COLLECTIONS = {"collection.anki2", "collection.anki21", "collection.anki21b"}
+#: Where Anki keeps the user's choice, and how it is called on importing.
+_OPTIONS = {"withScheduling": "with_scheduling", "withDeckConfigs": "with_deck_configs"}
+
+
+def check(path: str, file: Path) -> None:
+    """Refuse what is no package.
+
+    Anki would find out as well, but forget on the way what it can undo.
+    """
+    try:
+        with files.reading(path, file), zipfile.ZipFile(file) as package:
+            names = set(package.namelist())
+    except zipfile.BadZipFile:
+        names = set()
+    if not names & _COLLECTIONS:
+        raise ActionError(f"{path} is no package that Anki has written")
+
+
+def read(col: Collection, path: str, file: Path) -> None:
+    """Import a package with all that it holds.
+
+    Where a note is there already, what the user last chose in Anki's import
+    window decides. Scheduling is left to whoever wrote the package, who could
+    leave it out, and a caller could not ask for it here.
+    """
+    request = ImportAnkiPackageRequest(package_path=str(file))
+    chosen = col._backend.get_import_anki_package_presets()
+    request.options.CopyFrom(chosen)
+    for option in _OPTIONS.values():
+        # In Anki 23.10 the decks' options come with the scheduling.
+        if option in chosen.DESCRIPTOR.fields_by_name:
+            setattr(request.options, option, True)
+    try:
+        col.import_anki_package(request)
+    except BackendIOError as error:
+        raise ActionError(f"{path} cannot be read: {line(error)}") from None
+    except DBError as error:
+        if "NotADatabase" not in str(error):
+            raise
+        raise ActionError(f"{path} cannot be read: its collection is none") from None
+    for key, option in _OPTIONS.items():
+        # Anki takes what it was told for the user's choice.
+        if getattr(chosen, option, True) is False:
+            col.set_config(key, False, undoable=True)
+
+
+def write(col: Collection, file: Path, deck_id: DeckId, *, scheduling: bool) -> None:
+    """Export a deck in the format that every Anki can read."""
+    options: dict[str, Any] = {"with_scheduling": scheduling, "with_media": True}
+    try:
+        from anki.collection import ExportAnkiPackageOptions
+    except ImportError:
+        # Anki 23.10 takes them one by one.
+        options["legacy_support"] = True
+    else:
+        options = {
+            "options": ExportAnkiPackageOptions(
+                with_deck_configs=scheduling, legacy=True, **options
+            )
+        }
+    col.export_anki_package(out_path=str(file), limit=DeckIdLimit(deck_id), **options)

@@ -1,0 +1,32 @@
+"""Anki's review log, which its undo knows nothing of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ankiconnect.errors import ActionError
+from ankiconnect.kit.lookup import select
+
+if TYPE_CHECKING:
+    from anki.collection import Collection
+
+#: In the order in which the wire has them.
+COLUMNS = ("id", "cid", "usn", "ease", "ivl", "lastIvl", "factor", "time", "type")
+
+
+def insert(col: Collection, reviews: list[list[int]]) -> None:
+    """Insert rows, all of them or none."""
+    if not reviews:
+        return
+    times = Counter(review[0] for review in reviews)
+    ((review_id, count),) = times.most_common(1)
+    if count > 1:
+        raise ActionError(f"review {review_id} is given {count} times")
+    for (review_id,) in select(col, "select id from revlog where id in {ids}", times):
+        raise ActionError(f"review {review_id} is there already")
+    assert col.db is not None
+    db = col.db
+    values = ", ".join("?" * len(COLUMNS))
+    statement = f"insert into revlog ({', '.join(COLUMNS)}) values ({values})"
+    db.transact(lambda: db.executemany(statement, reviews))
