@@ -14,7 +14,7 @@ class Kind(enum.Enum):
 
     READ = "a query, off the main thread: handler(col, …)"
     WRITE = "a change, off the main thread, one undo step: handler(col, …)"
-    GUI = "on Anki's main thread: handler(mw, …)"
+    GUI = "on Anki's main thread: handler(mw, …) returns a result or its Future"
     HOST = "on the caller's own thread: handler(host, …)"
     FREE = "on the caller's own thread: handler(context, …)"
     BATCH = "handler(…) returns requests; the replies to them are the result"
@@ -37,14 +37,17 @@ class Action:
 
     The handler's keyword-only arguments are the wire's parameters. Of the rest:
 
-    - ``name``: the wire name where it cannot be computed from the handler's;
+    - ``name``: the wire name where it cannot be computed from the handler's,
+      as that of a stranger's action: ``vendor.action``;
     - ``prepare``: called as ``prepare(context, **params)`` before the
       collection is taken, for slow work such as downloads; what it returns
       is the handler's second positional argument;
     - ``schema``: a dict or a file; by default a file beside the handler's module;
     - ``open_to_all``: answered without a key and for every origin;
     - ``formerly``: ``(name, version)``, an older name that requests up to that
-      API version may still use.
+      API version may still use;
+    - ``versions``: ``(since, until)``, the API versions whose requests may use
+      it, both included; ``None`` leaves an end open.
     """
 
     handler: Callable[..., Any]
@@ -54,6 +57,7 @@ class Action:
     schema: SchemaSource | None = None
     open_to_all: bool = False
     formerly: tuple[str, int] | None = None
+    versions: tuple[int | None, int | None] = (None, None)
 
     def __post_init__(self) -> None:
         if not self.name:

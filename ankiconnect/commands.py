@@ -8,23 +8,25 @@ import json
 import logging
 import os
 import signal
-import sys
 import threading
 from typing import Any
 
 import orjson
 import requests
 
-from ankiconnect import protocol
+from ankiconnect import access, late, logs, protocol
 from ankiconnect.dispatch import Dispatcher
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts import sync as syncing
 from ankiconnect.hosts.headless import Headless
+from ankiconnect.kit import downloads
 from ankiconnect.plugins import Plugins
 from ankiconnect.registry import Registry
 from ankiconnect.server import Server
 from ankiconnect.settings import DEFAULTS
 from ankiconnect.web import Application
+
+log = logging.getLogger(__name__)
 
 #: Where a server is unless it was told otherwise.
 URL = f"http://{DEFAULTS['webBindAddress']}:{DEFAULTS['webBindPort']}"
@@ -34,22 +36,26 @@ PASSWORD = "ANKICONNECT_SYNC_PASSWORD"
 
 def serve(options: argparse.Namespace) -> int:
     """Serve until a signal ends it."""
-    logging.basicConfig(
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
+    to_errors = logging.StreamHandler()
+    to_errors.setFormatter(logs.Formatter())
+    logging.basicConfig(handlers=[to_errors])
     stop = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: stop.set())
 
     host = Headless(options.base)
     settings = host.settings
-    plugins = Plugins(Registry(), settings["disabledPlugins"])
+    logs.keep_secret(settings)
+    api_log = logs.ApiLog(options.base, settings)
+    api_log.follow()
+    plugins = Plugins(Registry(), settings)
     plugins.load_builtin()
     plugins.load_installed()
     if options.plugins:
         if not options.plugins.is_dir():
             raise ActionError(f"there is no folder {options.plugins}")
         plugins.load_folder(options.plugins)
+    late.receive(plugins.load_object)
     if options.host is not None:
         settings.override("webBindAddress", options.host)
     if options.port is not None:
@@ -58,7 +64,7 @@ def serve(options: argparse.Namespace) -> int:
     address, port = settings["webBindAddress"], settings["webBindPort"]
     application = Application(Dispatcher(plugins, host))
     try:
-        server = Server(application, address, port, settings["webBodyLimit"])
+        server = Server(application, address, port)
     except OSError as error:
         reason = error.strerror or error
         raise ActionError(
@@ -70,13 +76,18 @@ def serve(options: argparse.Namespace) -> int:
         host.open(options.profile)
     try:
         server.start()
+        exposure = access.exposure(settings)
+        if exposure:
+            log.warning("%s", exposure)
         print(f"{protocol.GREETING} listening on {server.url}", flush=True)
         # A wait without an end cannot be interrupted on Windows.
         while not stop.wait(3600):
             pass
+        downloads.end_all()
         server.stop()
     finally:
         host.close()
+        api_log.close()
     return 0
 
 

@@ -20,8 +20,4 @@ class Context:
 
     def contracts(self) -> dict[str, Contract]:
         """The actions that can run here, by name."""
-        return {
-            contract.action.name: contract
-            for contract in self.plugins.registry
-            if contract.action.kind in self.host.kinds
-        }
+        return self.plugins.registry.runnable(self.host.kinds)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
+import sys
 import threading
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, NamedTuple
 
+import orjson
 from jsonschema import Draft7Validator
 
 from ankiconnect._libs import fastjsonschema
@@ -15,8 +18,8 @@ from ankiconnect.action import Action, Kind, SchemaSource
 from ankiconnect.errors import ActionError
 from ankiconnect.explain import explain
 
-#: Where a $ref to shared parts may point, relative to the schema's own file.
-_REF_MARK = ".json#/"
+#: A name on the wire, which is part of a path and of a file's name as well.
+_NAME = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
 
 
 class ContractError(Exception):
@@ -27,7 +30,9 @@ class Contract:
     """What an action takes and gives, as its schema says it."""
 
     def __init__(self, action: Action) -> None:
+        _check_action(action)
         self.action = action
+        self.since, self.until = _range(action)
         self.schema = _load(action)
         self.required, self.parameters = _signature(action)
         self._check()
@@ -75,6 +80,8 @@ class Contract:
             properties["result"]
         except (KeyError, TypeError) as error:
             raise ContractError(f"{name}: the schema has no {error}") from None
+        if not isinstance(params, dict):
+            raise ContractError(f"{name}: params has to be an object's schema")
         if declared != name:
             raise ContractError(f"{name}: the schema is for {declared!r}")
         if params.get("additionalProperties") is not False:
@@ -92,16 +99,52 @@ class Contract:
             )
 
 
+def _check_action(action: Action) -> None:
+    name, handler = action.name, action.handler
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ContractError(f"{name!r} is no name for an action")
+    if not isinstance(action.kind, Kind):
+        raise ContractError(f"{name}: {action.kind!r} is not a kind of action")
+    for function in (handler, *([action.prepare] if action.prepare else [])):
+        if not callable(function):
+            raise ContractError(f"{name}: {function!r} cannot be called")
+        if inspect.iscoroutinefunction(function):
+            raise ContractError(f"{name}: a handler is no async function")
+
+
+def _range(action: Action) -> tuple[float, float]:
+    """The first and the last API version that know an action."""
+    try:
+        since, until = action.versions
+        numbers = (
+            (-sys.maxsize if since is None else int(since)),
+            (sys.maxsize if until is None else int(until)),
+        )
+    except (TypeError, ValueError):
+        raise ContractError(f"{action.name}: versions is (since, until)") from None
+    return numbers
+
+
 def _load(action: Action) -> dict[str, Any]:
     source = action.schema if action.schema is not None else _beside(action)
     if isinstance(source, dict):
-        return source
-    path = Path(source)
-    schema = _read(path)
-    schema = _inline(schema, path.parent)
+        schema, path = source, Path(f"{action.name}.json")
+    else:
+        path = Path(source)
+        schema = _read(path)
+    schema = _inline(schema, _Place(path, schema))
     if not isinstance(schema, dict):
         raise ContractError(f"{action.name}: {path.name} holds no object")
-    return schema
+    return _plain(action.name, schema)
+
+
+def _plain(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """A copy, which nobody else changes, and which can be sent to clients."""
+    try:
+        plain: dict[str, Any] = orjson.loads(orjson.dumps(schema))
+    except TypeError as error:
+        raise ContractError(f"{name}: not a Draft-07 schema: {error}") from None
+    return plain
 
 
 def _beside(action: Action) -> SchemaSource:
@@ -129,28 +172,48 @@ def _read(path: Path) -> Any:
         raise ContractError(f"{path.name}: {error}") from None
 
 
-def _inline(node: Any, folder: Path) -> Any:
-    """Replace each $ref to another file by what it points at."""
+class _Place(NamedTuple):
+    """A file whose references are followed, and the way there from the first."""
+
+    path: Path
+    root: Any
+    way: tuple[tuple[Path, str], ...] = ()
+
+
+def _inline(node: Any, place: _Place) -> Any:
+    """Replace each $ref by what it points at, in the same file or another."""
     if isinstance(node, dict):
         ref = node.get("$ref")
-        if isinstance(ref, str) and _REF_MARK in ref:
-            name, _, pointer = ref.partition("#/")
-            path = (folder / name).resolve()
-            if path not in _files:
-                _files[path] = _read(path)
-            target = _files[path]
-            for part in pointer.split("/"):
-                if not isinstance(target, dict) or part not in target:
-                    raise ContractError(f"{ref}: there is no {part}")
-                target = target[part]
-            target = _inline(target, path.parent)
+        if isinstance(ref, str):
+            target = _follow(ref, place)
             # What stands beside a $ref describes its use there.
             beside = {key: value for key, value in node.items() if key != "$ref"}
-            return {**target, **beside} if beside else target
-        return {key: _inline(value, folder) for key, value in node.items()}
+            return {**target, **beside} if isinstance(target, dict) else target
+        return {key: _inline(value, place) for key, value in node.items()}
     if isinstance(node, list):
-        return [_inline(value, folder) for value in node]
+        return [_inline(value, place) for value in node]
     return node
+
+
+def _follow(ref: str, place: _Place) -> Any:
+    name, mark, pointer = ref.partition("#")
+    path, root = place.path, place.root
+    if name:
+        if ":" in name or not name.endswith(".json"):
+            raise ContractError(f"{ref}: a $ref points into a .json file beside it")
+        path = (path.parent / name).resolve()
+        if path not in _files:
+            _files[path] = _read(path)
+        root = _files[path]
+    if (path, pointer) in place.way:
+        raise ContractError(f"{ref}: a schema cannot contain itself")
+    target = root
+    for part in pointer.lstrip("/").split("/") if mark and pointer else ():
+        part = part.replace("~1", "/").replace("~0", "~")
+        if not isinstance(target, dict) or part not in target:
+            raise ContractError(f"{ref}: there is no {part}")
+        target = target[part]
+    return _inline(target, _Place(path, root, (*place.way, (path, pointer))))
 
 
 def _signature(action: Action) -> tuple[frozenset[str], frozenset[str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from typing import Any, Callable
@@ -60,12 +61,10 @@ class Dispatcher:
         except ActionError as error:
             return protocol.encode(protocol.failure(str(error)))
         self.run(root)
-        try:
-            return protocol.encode(root.reply())
-        except TypeError:
-            for call in root.leaves():
-                call.check_json()
-            return protocol.encode(root.reply())
+        reply = _encode(root)
+        if self.plugins.after_call is not None and self._look_after(root):
+            reply = _encode(root)
+        return reply
 
     def plan(self, data: Any, caller: Caller) -> _Call:
         """Make the calls of a request, each validated, none run yet."""
@@ -95,14 +94,18 @@ class Dispatcher:
         depth: int,
     ) -> _Call:
         call = _Call(request.version, contract, context)
+        call.request = request
         # Some clients forget the key in a batch's children.
         key = request.key if request.key is not None else outer_key
         try:
             call.params = self._admit(request, contract, key)
+            if self.plugins.before_call is not None:
+                self._look_before(call)
             if contract is not None and contract.action.kind is Kind.BATCH:
                 if depth >= MAX_DEPTH:
                     raise ActionError(f"batches may nest {MAX_DEPTH} deep, no more")
-                children = contract.action.handler(**call.params)
+                with _no_exit():
+                    children = contract.action.handler(**call.params)
                 call.children = [
                     self._plan_child(child, context, key, depth + 1)
                     for child in children
@@ -126,6 +129,39 @@ class Dispatcher:
             )
         return contract.accept(request.params)
 
+    def _look_before(self, call: _Call) -> None:
+        """Let plugins look at a call, and refuse it."""
+        before_call = self.plugins.before_call
+        assert before_call is not None
+        with _no_exit():
+            before_call(
+                action=call.contract.action.name,
+                params=call.params,
+                context=call.context,
+            )
+
+    def _look_after(self, call: _Call) -> bool:
+        """Let plugins look at what was answered; whether that changed it."""
+        changed = False
+        for child in call.children or ():
+            changed |= self._look_after(child)
+        after_call, request = self.plugins.after_call, call.request
+        if after_call is None or request is None:
+            return changed
+        try:
+            with _no_exit():
+                after_call(
+                    action=call.name,
+                    params=call.params or request.params,
+                    context=call.context,
+                    result=call.answer(),
+                    error=call.error,
+                )
+        except Exception as error:
+            call.fail(error, f"{call.name} was answered, but a plugin")
+            return True
+        return changed
+
     def run(self, root: _Call) -> None:
         """Run the calls of a plan and wait for the last of them."""
         calls = [call for call in root.leaves() if call.error is None]
@@ -146,7 +182,7 @@ class Dispatcher:
     def _run_elsewhere(self, call: _Call) -> None:
         kind = call.contract.action.kind
         if kind is Kind.GUI:
-            self._admitted([call], partial(self.host.run_gui, call.run))
+            self._admitted([call], partial(self._run_gui, call))
         elif kind is Kind.HOST:
             self._admitted([call], partial(call.run, self.host))
         else:
@@ -154,6 +190,9 @@ class Dispatcher:
                 call.run(call.context)
             except Exception as error:
                 call.fail(error)
+
+    def _run_gui(self, call: _Call) -> None:
+        call.result = self.host.run_gui(call.handle)
 
     def _admitted(self, calls: list[_Call], work: Callable[[], Any]) -> None:
         """Do what may take long, for never so many that nothing else runs."""
@@ -172,6 +211,24 @@ class Dispatcher:
                 self._waiting -= admitted
 
 
+def _encode(root: _Call) -> bytes:
+    try:
+        return protocol.encode(root.reply())
+    except TypeError:
+        for call in root.leaves():
+            call.check_json()
+        return protocol.encode(root.reply())
+
+
+@contextmanager
+def _no_exit() -> Iterator[None]:
+    """A plugin that wants to end the program has only failed."""
+    try:
+        yield
+    except SystemExit as error:
+        raise RuntimeError(f"it wanted to exit: {error}") from error
+
+
 class _Call:
     """One request on its way: first its parameters, then its result or error."""
 
@@ -182,6 +239,7 @@ class _Call:
         "error",
         "params",
         "prepared",
+        "request",
         "result",
         "version",
     )
@@ -194,6 +252,8 @@ class _Call:
         self.version = version
         self.contract = contract  # type: ignore[assignment]
         self.context = context
+        #: What was asked, if it was a request at all.
+        self.request: protocol.Request | None = None
         self.params: dict[str, Any] = {}
         self.prepared: tuple[Any, ...] = ()
         self.children: list[_Call] | None = None
@@ -206,6 +266,13 @@ class _Call:
         call = cls(protocol.DEFAULT_VERSION, None, None)
         call.error = str(error)
         return call
+
+    @property
+    def name(self) -> str:
+        """The action's, or what was asked for in its place."""
+        if self.contract:
+            return self.contract.action.name
+        return self.request.action if self.request else "request"
 
     @property
     def writes(self) -> bool:
@@ -225,13 +292,21 @@ class _Call:
     def prepare(self) -> None:
         prepare = self.contract.action.prepare
         assert prepare is not None
-        self.prepared = (prepare(self.context, **self.params),)
+        with _no_exit():
+            self.prepared = (prepare(self.context, **self.params),)
 
     def run(self, target: Any) -> None:
-        handler = self.contract.action.handler
-        self.result = handler(target, *self.prepared, **self.params)
+        self.result = self.handle(target)
 
-    def fail(self, error: Exception) -> None:
+    def handle(self, target: Any) -> Any:
+        handler = self.contract.action.handler
+        try:
+            return handler(target, *self.prepared, **self.params)
+        except SystemExit as error:
+            raise RuntimeError(f"it wanted to exit: {error}") from error
+
+    def fail(self, error: Exception, who: str = "") -> None:
+        """Make it the error of this call; ``who`` failed, if not the action."""
         self.result = None
         if isinstance(error, ActionError):
             self.error = str(error)
@@ -240,9 +315,9 @@ class _Call:
         if known is not None:
             self.error = known
             return
-        name = self.contract.action.name if self.contract else "request"
-        log.error("%s failed", name, exc_info=error)
-        self.error = f"{name} failed inside: {type(error).__name__}; the log has more"
+        who = who or self.name
+        log.error("%s failed", who, exc_info=error)
+        self.error = f"{who} failed inside: {type(error).__name__}; the log has more"
 
     def check_json(self) -> None:
         """Make a result that JSON cannot hold an error of this call alone."""
@@ -254,6 +329,10 @@ class _Call:
     def reply(self) -> Any:
         if self.error is not None:
             return protocol.failure(self.error)
-        if self.children is not None:
-            return protocol.success(self.version, [c.reply() for c in self.children])
-        return protocol.success(self.version, self.result)
+        return protocol.success(self.version, self.answer())
+
+    def answer(self) -> Any:
+        """The result, which for a batch is the replies to its children."""
+        if self.children is not None and self.error is None:
+            return [child.reply() for child in self.children]
+        return self.result

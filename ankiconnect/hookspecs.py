@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from ankiconnect._libs import pluggy
 
 if TYPE_CHECKING:
     from ankiconnect.action import Action
+    from ankiconnect.context import Context
 
 NAME = "ankiconnect"
 
@@ -28,3 +30,26 @@ _mark = pluggy.HookimplMarker(NAME)
 @hookspec(historic=True)  # type: ignore[untyped-decorator,unused-ignore]
 def ankiconnect_actions() -> list[Action]:  # type: ignore[empty-body]
     """The actions that this plugin brings."""
+
+
+@hookspec  # type: ignore[untyped-decorator,unused-ignore]
+def ankiconnect_settings(settings: Mapping[str, Any]) -> None:
+    """Called once, before all else: the plugin's own settings, ever as they are now."""
+
+
+@hookspec  # type: ignore[untyped-decorator,unused-ignore]
+def ankiconnect_before_call(
+    action: str, params: dict[str, Any], context: Context
+) -> None:
+    """Before a call that its schema allows; an ActionError refuses it."""
+
+
+@hookspec  # type: ignore[untyped-decorator,unused-ignore]
+def ankiconnect_after_call(
+    action: str,
+    params: dict[str, Any],
+    context: Context,
+    result: Any,
+    error: str | None,
+) -> None:
+    """After a call, refused ones too: its result, or else the error's text."""

@@ -9,17 +9,20 @@ import importlib
 import importlib.util
 import logging
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable
 
+import ankiconnect
 from ankiconnect import actions as builtin
 from ankiconnect import hookspecs
 from ankiconnect._libs import pluggy
 from ankiconnect.registry import Registry
+from ankiconnect.settings import OwnSettings
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +51,20 @@ class Plugin:
 class Plugins:
     """Loads plugins into a registry, and remembers what became of each."""
 
-    def __init__(self, registry: Registry, disabled: Iterable[str] = ()) -> None:
+    def __init__(
+        self, registry: Registry, settings: Mapping[str, Any] | None = None
+    ) -> None:
         self.registry = registry
-        self.disabled = frozenset(disabled)
+        self.settings = settings or {}
+        disabled = self.settings.get("disabledPlugins")
+        self.disabled = frozenset(disabled if isinstance(disabled, list) else ())
         self.all: dict[str, Plugin] = {}
+        #: Calls all plugins' hooks; None where no plugin has any, so that it
+        #: costs nothing.
+        self.before_call: Callable[..., Any] | None = None
+        self.after_call: Callable[..., Any] | None = None
+        # A plugin may come on any thread, and while another is being loaded.
+        self._lock = threading.RLock()
         self._manager = pluggy.PluginManager(hookspecs.NAME)
         self._manager.add_hookspecs(hookspecs)
         self._added: list[str] = []
@@ -61,7 +74,9 @@ class Plugins:
     def load_builtin(self) -> None:
         """Load the families that come with this package."""
         for family in builtin.FAMILIES:
-            self.load_module(family, f"{builtin.__name__}.{family}")
+            self.load_module(
+                family, f"{builtin.__name__}.{family}", ankiconnect.__version__
+            )
 
     def load_installed(self) -> None:
         """Load what pip-installed packages offer under our entry-point group."""
@@ -71,7 +86,8 @@ class Plugins:
         else:  # Python 3.9
             group = found.get(ENTRY_POINTS, ())  # type: ignore[arg-type,attr-defined,unused-ignore]
         for entry in sorted(group, key=lambda entry: entry.name):
-            self.load(entry.name, entry.load)
+            version = getattr(getattr(entry, "dist", None), "version", "")
+            self.load(entry.name, entry.load, version)
 
     def load_folder(self, folder: Path) -> None:
         """Load every Python file of a folder as a plugin of its name."""
@@ -82,37 +98,63 @@ class Plugins:
         """Load one file."""
         self.load(name, lambda: _import_file(name, path))
 
-    def load_module(self, name: str, module: str) -> None:
+    def load_module(self, name: str, module: str, version: str = "") -> None:
         """Load a module that can be imported."""
-        self.load(name, lambda: importlib.import_module(module))
+        self.load(name, lambda: importlib.import_module(module), version)
 
-    def load(self, name: str, find: Callable[[], Any]) -> Plugin:
-        """Load what ``find`` gives under a name; a failure is recorded, not raised."""
-        if name in self.all:
-            name = _next_free(name, self.all)
-            plugin = Plugin(name, REFUSED, "there is a plugin of that name already")
-        elif name in self.disabled:
-            plugin = Plugin(name, DISABLED)
-        else:
-            plugin = self._load(name, find)
-        self.all[name] = plugin
+    def load_object(self, name: str, plugin: Any) -> None:
+        """Load what is there already."""
+        self.load(name, lambda: plugin)
+
+    def load(self, name: str, find: Callable[[], Any], version: str = "") -> Plugin:
+        """Load what ``find`` gives under a name; a failure is recorded, not raised.
+
+        ``version`` is the plugin's where it has no ``__version__`` of its own.
+        """
+        with self._lock:
+            if name in self.all:
+                name = _next_free(name, self.all)
+                plugin = Plugin(name, REFUSED, "there is a plugin of that name already")
+                log.warning("plugin %s is refused: %s", name, plugin.reason)
+            elif name in self.disabled:
+                plugin = Plugin(name, DISABLED)
+            else:
+                plugin = self._load(name, find, version)
+            # A new dict, since others read the old one meanwhile.
+            self.all = {**self.all, name: plugin}
+            hook = self._manager.hook
+            self.before_call = _caller(hook.ankiconnect_before_call)
+            self.after_call = _caller(hook.ankiconnect_after_call)
         return plugin
 
-    def _load(self, name: str, find: Callable[[], Any]) -> Plugin:
-        self._added = []
+    def _load(self, name: str, find: Callable[[], Any], version: str) -> Plugin:
+        outer, self._added = self._added, []
         module: Any = None
+        registered = False
         try:
             module = find()
+            self._hand_settings(name, module)
+            registered = not self._manager.is_registered(module)
             self._manager.register(module, name)
             self._check_hooks(module)
-        except Exception as error:
-            if module is not None and self._manager.is_registered(module):
+            version = str(getattr(module, "__version__", version))
+            return Plugin(name, LOADED, version=version, actions=tuple(self._added))
+        except (Exception, SystemExit) as error:
+            if registered and self._manager.is_registered(module):
                 self._manager.unregister(module)
             self.registry.remove(self._added)
             log.warning("plugin %s is refused: %s", name, error, exc_info=True)
-            return Plugin(name, REFUSED, f"{type(error).__name__}: {error}")
-        version = str(getattr(module, "__version__", ""))
-        return Plugin(name, LOADED, version=version, actions=tuple(self._added))
+            return Plugin(name, REFUSED, _reason(error))
+        finally:
+            self._added = outer
+
+    def _hand_settings(self, name: str, module: Any) -> None:
+        # To each its own, and before its actions, which may depend on them.
+        hook = "ankiconnect_settings"
+        if not hasattr(module, hook):
+            return
+        if self._manager.parse_hookimpl_opts(module, hook) is not None:
+            getattr(module, hook)(settings=OwnSettings(self.settings, name))
 
     def _take_in(self, actions: Any) -> None:
         self._added = self.registry.add(actions)
@@ -139,6 +181,15 @@ def _import_file(name: str, path: Path) -> ModuleType:
         del sys.modules[full_name]
         raise
     return module
+
+
+def _caller(hook: Any) -> Callable[..., Any] | None:
+    return hook if hook.get_hookimpls() else None
+
+
+def _reason(error: BaseException) -> str:
+    """Why a plugin is refused, in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _next_free(name: str, taken: Iterable[str]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from ankiconnect.action import Action
+from ankiconnect.action import Action, Kind
 from ankiconnect.contract import Contract, ContractError
 
 
@@ -12,6 +12,8 @@ class Registry:
     """All actions that plugins brought."""
 
     def __init__(self) -> None:
+        #: Another number whenever there are other actions.
+        self.generation = 0
         self._contracts: dict[str, Contract] = {}
         # Older names, with the last version that knows them.
         self._formerly: dict[str, tuple[int, str]] = {}
@@ -23,16 +25,18 @@ class Registry:
         for action in actions:
             if not isinstance(action, Action):
                 raise ContractError(f"{action!r} is not an Action")
-            for name in (action.name, *(action.formerly or ())[:1]):
+            older = _older(action)
+            for name in (action.name, *older):
                 if self._taken(name) or name in contracts or name in formerly:
                     raise ContractError(f"{name}: there is such an action already")
             contracts[action.name] = Contract(action)
-            if action.formerly:
-                older, until = action.formerly
-                formerly[older] = (until, action.name)
+            formerly.update(
+                {name: (until, action.name) for name, until in older.items()}
+            )
         self._contracts = {**self._contracts, **contracts}
         self._formerly = {**self._formerly, **formerly}
-        return sorted(contracts)
+        self.generation += 1
+        return list(contracts)
 
     def remove(self, names: Iterable[str]) -> None:
         """Take a refused plugin's actions out again."""
@@ -47,6 +51,7 @@ class Registry:
             for older, newer in self._formerly.items()
             if newer[1] not in gone
         }
+        self.generation += 1
 
     def find(self, name: str, version: int) -> Contract | None:
         """The action that a request of that version means, if there is one."""
@@ -54,11 +59,32 @@ class Registry:
         if contract is None and name in self._formerly:
             until, newer = self._formerly[name]
             if version <= until:
-                return self._contracts[newer]
-        return contract
+                contract = self._contracts.get(newer)
+        if contract is None or contract.since <= version <= contract.until:
+            return contract
+        return None
+
+    def runnable(self, kinds: Collection[Kind]) -> dict[str, Contract]:
+        """The actions of those kinds, by name."""
+        return {
+            name: contract
+            for name, contract in self._contracts.items()
+            if contract.action.kind in kinds
+        }
 
     def __iter__(self) -> Iterator[Contract]:
         return iter(self._contracts.values())
 
     def _taken(self, name: str) -> bool:
         return name in self._contracts or name in self._formerly
+
+
+def _older(action: Action) -> dict[str, int]:
+    """An action's older name, if it has one, and the last version that knows it."""
+    if action.formerly is None:
+        return {}
+    try:
+        name, until = action.formerly
+        return {str(name): int(until)}
+    except (TypeError, ValueError):
+        raise ContractError(f"{action.name}: formerly is (name, version)") from None

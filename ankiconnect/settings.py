@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any, Callable
 
 from ankiconnect.errors import ActionError
+
+log = logging.getLogger(__name__)
 
 DEFAULTS: dict[str, Any] = {
     "allowFilePaths": False,
@@ -16,6 +19,7 @@ DEFAULTS: dict[str, Any] = {
     "disabledPlugins": [],
     "ignoreOriginList": [],
     "mediaDownloadLimit": 100 * 1024 * 1024,
+    "pluginSettings": {},
     "webBindAddress": "127.0.0.1",
     "webBindPort": 8765,
     "webBodyLimit": 512 * 1024 * 1024,
@@ -45,21 +49,26 @@ class Settings(Mapping[str, Any]):
         save: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         self._save = save
+        self._overrides: dict[str, Any] = {}
         self.load(stored or {})
 
     def load(self, stored: Mapping[str, Any]) -> None:
         """Take over what is stored now; unknown keys are left alone."""
-        values = {**DEFAULTS, **{k: v for k, v in stored.items() if k in DEFAULTS}}
+        values = dict(DEFAULTS)
+        for key, value in stored.items():
+            if key in DEFAULTS:
+                values[key] = _usable(key, value)
         for variable, key in ENVIRONMENT.items():
             if os.environ.get(variable):
                 values[key] = os.environ[variable]
         origin = os.environ.get(ENVIRONMENT_ORIGIN)
         if origin and origin not in values["webCorsOriginList"]:
             values["webCorsOriginList"] = [*values["webCorsOriginList"], origin]
-        self._values = values
+        self._values = {**values, **self._overrides}
 
     def override(self, key: str, value: Any) -> None:
-        """Set a value for this run only."""
+        """Set a value for this run, whatever is stored meanwhile."""
+        self._overrides[key] = value
         self._values = {**self._values, key: value}
 
     def append(self, key: str, value: Any) -> None:
@@ -78,3 +87,52 @@ class Settings(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+
+def _usable(key: str, value: Any) -> Any:
+    """A stored value if it is one, or else what is safe instead."""
+    default = DEFAULTS[key]
+    if value == default:
+        return default
+    if key == "apiKey":
+        # Whatever this is, it is no wish to do without a key.
+        return str(value) if value else None
+    if isinstance(default, bool):
+        usable = isinstance(value, bool)
+    elif isinstance(default, int):
+        # Every limit, and a port, is a whole number that is not below none.
+        usable = type(value) is int and value >= 0
+    elif isinstance(default, list):
+        # One entry by itself would be looked for letter by letter.
+        value = [value] if isinstance(value, str) else value
+        usable = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    elif default is None:
+        usable = isinstance(value, str)
+    else:
+        usable = isinstance(value, type(default)) and value != ""
+    if usable:
+        return value
+    log.warning("%s cannot be %r; %r holds", key, value, default)
+    return default
+
+
+class OwnSettings(Mapping[str, Any]):
+    """What the settings say of one plugin, always as they are now."""
+
+    def __init__(self, settings: Mapping[str, Any], plugin: str) -> None:
+        self._settings = settings
+        self._plugin = plugin
+
+    def _now(self) -> Mapping[str, Any]:
+        every = self._settings.get("pluginSettings")
+        own = every.get(self._plugin) if isinstance(every, dict) else None
+        return own if isinstance(own, dict) else {}
+
+    def __getitem__(self, key: str) -> Any:
+        return self._now()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())

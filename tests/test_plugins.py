@@ -68,7 +68,7 @@ def test_the_second_plugin_of_a_name_is_refused(plugins, load):
 
 def test_a_disabled_plugin_is_not_even_imported(monkeypatch):
     monkeypatch.syspath_prepend(FOLDER)
-    plugins = Plugins(Registry(), disabled=["raises", "decks"])
+    plugins = Plugins(Registry(), {"disabledPlugins": ["raises", "decks"]})
     plugins.load_builtin()
     plugins.load("raises", lambda: pytest.fail("it was imported"))
     assert plugins.all["raises"].state == plugins.all["decks"].state == DISABLED
