@@ -87,17 +87,18 @@ def _take_back_files(
 
 def _add_all(col: Collection, entries: list[Checked]) -> None:
     """Add in one go or, if one cannot be, each by itself."""
-    requests = [
-        AddNoteRequest(entry.note, entry.deck_id)
-        for entry in entries
-        if isinstance(entry, Candidate)
-    ]
-    if not requests:
+    candidates = [entry for entry in entries if isinstance(entry, Candidate)]
+    if not candidates:
         return
+    texts = [(list(entry.note.fields), list(entry.note.tags)) for entry in candidates]
     try:
-        col.add_notes(requests)
+        col.add_notes(
+            [AddNoteRequest(entry.note, entry.deck_id) for entry in candidates]
+        )
     except Exception:
         # Anki, or an add-on that has a say in it, refused one, and with it all.
+        for entry, (fields, tags) in zip(candidates, texts):
+            entry.note.fields, entry.note.tags = fields, tags
         _add_each(col, entries)
 
 

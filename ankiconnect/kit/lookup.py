@@ -9,7 +9,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from anki.errors import NotFoundError
-from anki.utils import ids2str
 
 from ankiconnect.errors import ActionError
 
@@ -42,7 +41,8 @@ def select(col: Collection, sql: str, ids: AnyCollection[int]) -> Iterator[Any]:
     """Rows of a query for ids, of any number, that stand for its ``{ids}``."""
     rest = iter(ids)
     while part := list(islice(rest, _IDS_AT_ONCE)):
-        yield from rows(col, sql.format(ids=ids2str(part)))
+        # As ids2str, in half the time: these are numbers.
+        yield from rows(col, sql.format(ids=f"({str(part)[1:-1]})"))
 
 
 def find_note_type(col: Collection, name: str) -> dict[str, Any] | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+
+from anki.errors import InvalidInput
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -18,4 +21,6 @@ MERGE_EVERY = 20
 
 def merge_step(col: Collection) -> None:
     """Merge what this WRITE did so far into its undo step."""
-    col.merge_undo_entries(current_step.get())
+    # An operation that fails empties Anki's undo queue, the step included.
+    with suppress(InvalidInput):
+        col.merge_undo_entries(current_step.get())
