@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from ankiconnect import API_VERSION, BATCH, FREE, HOST, Action, hookimpl
@@ -52,7 +53,8 @@ def api_reflect(
         for name, contract in sorted(context.contracts().items())
         if actions is None or name in actions
     }
-    known = {"actions": list(schemas), "schemas": schemas}
+    plugins = [asdict(plugin) for plugin in context.plugins.all.values()]
+    known = {"actions": list(schemas), "schemas": schemas, "plugins": plugins}
     given = {scope: known[scope] for scope in scopes if scope in known}
     return {"scopes": list(given), **given}
 
