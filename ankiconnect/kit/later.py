@@ -1,0 +1,70 @@
+"""Results that Anki's window has only later.
+
+A GUI handler cannot wait for them, since it holds the main thread that they come
+on; it gives their futures.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
+
+if TYPE_CHECKING:
+    from anki.collection import Collection, OpChanges
+    from aqt.main import AnkiQt
+
+T = TypeVar("T")
+
+#: Milliseconds; a window that was closed meanwhile never says that it has saved.
+_SAVING_TAKES = 5000
+
+
+def after_background(mw: AnkiQt, work: Callable[[], T]) -> Future[T]:
+    """Do it once all is done, and shown, that waits for the collection now."""
+    future: Future[T] = Future()
+    mw.taskman.run_in_background(lambda: None, lambda _: _settle(future, work))
+    return future
+
+
+def after_change(
+    mw: AnkiQt, change: Callable[[Collection], OpChanges], work: Callable[[], T]
+) -> Future[T]:
+    """Change the collection as Anki's own operations do, but for their window."""
+    from aqt.operations import QueryOp, on_op_finished
+
+    future: Future[T] = Future()
+
+    def finish(changes: OpChanges) -> None:
+        on_op_finished(mw, changes, None)
+        _settle(future, work)
+
+    QueryOp(parent=mw, op=change, success=finish).failure(
+        future.set_exception
+    ).run_in_background()
+    return future
+
+
+def after_saving(editor: Any, work: Callable[[], T]) -> Future[T]:
+    """Do it once an editor has what the user typed last."""
+    from aqt.qt import QTimer
+
+    future: Future[T] = Future()
+    editor.call_after_note_saved(lambda: _settle(future, work))
+    QTimer.singleShot(_SAVING_TAKES, lambda: _settle(future, work))
+    return future
+
+
+def _settle(future: Future[T], work: Callable[[], T]) -> None:
+    if future.done():
+        return
+    try:
+        future.set_result(work())
+    except Exception as error:
+        future.set_exception(error)
+
+
+def soon(work: Callable[[], Any], after: int = 0) -> None:
+    """Do it from the event loop, where a dialog may wait without holding others."""
+    from aqt.qt import QTimer
+
+    QTimer.singleShot(after, work)
