@@ -15,6 +15,7 @@ LOCAL = "http://localhost"
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 #: Parsing an address takes longer than all else here, and few are asked about.
 _REMEMBERED = 256
+_LONGEST_ORIGIN = 300
 _EXTENSIONS = ("chrome-extension", "moz-extension", "safari-web-extension")
 
 
@@ -59,12 +60,47 @@ def origin_allowed(
     return LOCAL in listed and _is_local(origin)
 
 
+def may_ask(origin: str) -> bool:
+    """Whether that is a website about which the user can be asked."""
+    try:
+        parts = urlsplit(origin)
+        name = parts.hostname
+    except ValueError:
+        return False
+    # "null" is nobody in particular: every page can be that, in a frame.
+    return (
+        bool(parts.scheme and name)
+        and len(origin) <= _LONGEST_ORIGIN
+        and origin.isprintable()
+        and origin == f"{parts.scheme}://{parts.netloc}"
+        and not set(origin) & set(" @<>")
+    )
+
+
 def machine_allowed(address: str, settings: Mapping[str, Any]) -> bool:
     """Whether that address may ask at all; the key itself is checked apart."""
     return (
         is_loopback(address)
         or bool(settings["apiKey"])
         or settings["allowKeylessNetwork"] is True
+    )
+
+
+def exposure(settings: Mapping[str, Any]) -> str | None:
+    """What to say at the start of a server that other machines can reach."""
+    address = settings["webBindAddress"]
+    if is_loopback(str(address)):
+        return None
+    if settings["allowKeylessNetwork"] is True and not settings["apiKey"]:
+        return (
+            f"other machines reach this server at {address} and need no key: whoever "
+            "does can read and change everything (allowKeylessNetwork)"
+        )
+    if settings["apiKey"]:
+        return f"other machines that send the key are served at {address}"
+    return (
+        f"other machines reach this server at {address} but are turned away until a "
+        "key is set: apiKey, or ANKICONNECT_API_KEY in the environment"
     )
 
 

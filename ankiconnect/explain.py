@@ -6,6 +6,7 @@ change from one version to the next.
 
 from __future__ import annotations
 
+from reprlib import Repr
 from typing import Any
 
 from jsonschema import Draft7Validator
@@ -36,6 +37,10 @@ _SIZES = {
     "maxProperties": ("at most", "members"),
 }
 _SHOWN = 60
+# Not all of a long value, and not to the bottom of a deep one.
+_brief = Repr()
+_brief.maxstring = _brief.maxother = _brief.maxlong = 4 * _SHOWN
+_brief.maxlist = _brief.maxdict = _SHOWN
 
 
 def explain(action: str, schema: dict[str, Any], params: Any) -> str:
@@ -118,5 +123,5 @@ def _kind(value: Any) -> str:
 
 
 def _show(value: Any) -> str:
-    text = repr(value)
+    text = _brief.repr(value)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

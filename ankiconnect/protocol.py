@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from reprlib import Repr
 from typing import Any
 
 import orjson
@@ -17,6 +18,10 @@ DEFAULT_VERSION = 4
 TWO_KEYS_SINCE = 5
 
 GREETING = f"AnkiConnect v.{API_VERSION}"
+
+#: A value in an error: not all of a long one, and not to the bottom of a deep one.
+_brief = Repr()
+_brief.maxstring = _brief.maxother = _brief.maxlong = 200
 
 
 @dataclass(frozen=True)
@@ -79,4 +84,4 @@ def encode(reply: Any) -> bytes:
 def _expect(value: Any, kind: type, name: str) -> None:
     # bool is an int to Python, not to JSON.
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise ActionError(f"{value!r} is not of type '{name}'")
+        raise ActionError(f"{_brief.repr(value)} is not of type '{name}'")
