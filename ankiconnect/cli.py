@@ -1,4 +1,4 @@
-"""The command line: serve, call, schema; login, logout, sync."""
+"""The command line: serve, call; schema, plugins, check; login, logout, sync."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from anki.errors import AnkiException
 from platformdirs import user_data_path
 
-from ankiconnect import commands
+from ankiconnect import author, commands, documents
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts import words
 
@@ -65,8 +65,26 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--url", default=commands.URL, help="default: %(default)s")
 
     schema = added.add_parser("schema", help="print the schemas of actions")
-    schema.set_defaults(run=commands.schema)
+    schema.set_defaults(run=author.schema)
     schema.add_argument("action", nargs="?", help="default: all, by name")
+    schema.add_argument("--plugins", type=Path, help="folder with plugin files")
+    whole = schema.add_mutually_exclusive_group()
+    for option, make, what in (
+        ("--request", documents.request, "one schema of any request"),
+        ("--openapi", documents.openapi, "an OpenAPI document"),
+    ):
+        whole.add_argument(
+            option, dest="document", action="store_const", const=make, help=what
+        )
+
+    listed = added.add_parser("plugins", help="list plugins as serve would load them")
+    listed.set_defaults(run=author.plugins)
+    _add_base(listed)
+    listed.add_argument("--plugins", type=Path, help="folder with plugin files")
+
+    check = added.add_parser("check", help="say what would be refused of a plugin")
+    check.set_defaults(run=author.check)
+    check.add_argument("file", type=Path, help="the plugin's file")
 
     login = added.add_parser(
         "login",
@@ -106,10 +124,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_profile(command: argparse.ArgumentParser) -> None:
+    _add_base(command)
+    command.add_argument("--profile", help="name of a profile (default: the first)")
+
+
+def _add_base(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--base",
         type=Path,
         default=user_data_path("ankiconnect", appauthor=False),
         help="folder with a subfolder per profile (default: %(default)s)",
     )
-    command.add_argument("--profile", help="name of a profile (default: the first)")

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import requests
 
-from ankiconnect import access, late, logs, protocol
+from ankiconnect import access, author, late, logs, protocol
 from ankiconnect.dispatch import Dispatcher
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts import sync as syncing
@@ -52,9 +52,7 @@ def serve(options: argparse.Namespace) -> int:
     plugins.load_builtin()
     plugins.load_installed()
     if options.plugins:
-        if not options.plugins.is_dir():
-            raise ActionError(f"there is no folder {options.plugins}")
-        plugins.load_folder(options.plugins)
+        plugins.load_folder(author.existing(options.plugins))
     late.receive(plugins.load_object)
     if options.host is not None:
         settings.override("webBindAddress", options.host)
@@ -130,21 +128,6 @@ def _ask(url: str, request: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(reply, dict) or set(reply) != {"result", "error"}:
         raise ActionError(f"what answers at {url} is not AnkiConnect")
     return reply
-
-
-def schema(options: argparse.Namespace) -> int:
-    """Print schemas of actions."""
-    plugins = Plugins(Registry())
-    plugins.load_builtin()
-    plugins.load_installed()
-    schemas = {contract.action.name: contract.schema for contract in plugins.registry}
-    if options.action is None:
-        _print_json(schemas)
-    elif options.action in schemas:
-        _print_json(schemas[options.action])
-    else:
-        raise ActionError(f"there is no action {options.action}")
-    return 0
 
 
 def login(options: argparse.Namespace) -> int:

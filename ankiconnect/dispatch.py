@@ -192,7 +192,7 @@ class Dispatcher:
                 call.fail(error)
 
     def _run_gui(self, call: _Call) -> None:
-        call.result = self.host.run_gui(call.handle)
+        call.result = self.host.run_gui(call.handle, call.name)
 
     def _admitted(self, calls: list[_Call], work: Callable[[], Any]) -> None:
         """Do what may take long, for never so many that nothing else runs."""

@@ -94,9 +94,9 @@ class Plugins:
         for path in sorted(folder.glob("*.py")):
             self.load_file(path.stem, path)
 
-    def load_file(self, name: str, path: Path) -> None:
+    def load_file(self, name: str, path: Path) -> Plugin:
         """Load one file."""
-        self.load(name, lambda: _import_file(name, path))
+        return self.load(name, lambda: _import_file(name, path))
 
     def load_module(self, name: str, module: str, version: str = "") -> None:
         """Load a module that can be imported."""

@@ -5,7 +5,8 @@ Load it with ``pytest_plugins = ["ankiconnect.testing"]``.
 - ``call("createDeck", deck="a")`` answers like the API, newest version, and
   checks parameters and result against the action's schema;
 - ``col`` is the collection that it works on, made anew for each test;
-- ``plugins`` takes in plugins of your own: ``plugins.load_file("mine", path)``.
+- ``load_plugin("mine.py")`` loads a plugin of your own from beside the test;
+- ``served`` is the URL of a server of the same actions and collection.
 """
 
 from __future__ import annotations
@@ -14,20 +15,22 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import anki.collection
 import orjson
 import pytest
 
-from ankiconnect import API_VERSION, ActionError
+from ankiconnect import API_VERSION, ActionError, late
 from ankiconnect.access import Caller
 from ankiconnect.contract import Contract
 from ankiconnect.dispatch import Dispatcher
 from ankiconnect.hosts.headless import Headless
-from ankiconnect.plugins import Plugins
+from ankiconnect.plugins import LOADED, Plugin, Plugins
 from ankiconnect.registry import Registry
+from ankiconnect.server import Server
 from ankiconnect.settings import Settings
+from ankiconnect.web import Application
 
 
 class Call:
@@ -99,13 +102,44 @@ def col(host: Headless) -> anki.collection.Collection:
 
 
 @pytest.fixture
-def plugins() -> Plugins:
+def plugins(host: Headless) -> Iterator[Plugins]:
     """The built-in families, and whatever a test adds."""
-    loaded = Plugins(Registry())
+    loaded = Plugins(Registry(), host.settings)
     loaded.load_builtin()
     refused = [plugin for plugin in loaded.all.values() if plugin.reason]
     assert not refused, refused
-    return loaded
+    late.receive(loaded.load_object)
+    yield loaded
+    late.receive(None)
+
+
+@pytest.fixture
+def load_plugin(
+    plugins: Plugins, host: Headless, request: pytest.FixtureRequest
+) -> Callable[..., Plugin]:
+    """Loads a file, beside the test unless its path is whole; a refusal fails."""
+
+    def load(
+        file: str | Path, *, name: str = "", settings: dict[str, Any] | None = None
+    ) -> Plugin:
+        path = Path(request.path).parent / file
+        name = name or path.stem
+        own = {**host.settings["pluginSettings"], name: settings or {}}
+        host.settings.override("pluginSettings", own)
+        plugin = plugins.load_file(name, path)
+        assert plugin.state == LOADED, plugin.reason
+        return plugin
+
+    return load
+
+
+@pytest.fixture
+def served(call: Call, host: Headless) -> Iterator[str]:
+    """The URL of a server that answers over HTTP what ``call`` answers."""
+    server = Server(Application(call.dispatcher), "127.0.0.1", 0)
+    server.start()
+    yield server.url
+    server.stop()
 
 
 @pytest.fixture

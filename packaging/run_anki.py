@@ -1,6 +1,6 @@
 """Runs real Anki with the add-on on a throw-away profile.
 
-    python packaging/run_anki.py [--base DIR] [--addon FILE] [--port PORT]
+    python packaging/run_anki.py [--base DIR] [--addon FILE] [--also FILE] [--port PORT]
 
 The .ankiaddon is installed by Anki's own add-on manager. Without a screen Anki
 draws off screen.
@@ -46,6 +46,9 @@ def main() -> None:
     parser.add_argument(
         "--addon", type=Path, default=ROOT / "dist" / "ankiconnect.ankiaddon"
     )
+    parser.add_argument(
+        "--also", type=Path, action="append", default=[], help="another add-on"
+    )
     parser.add_argument("--port", type=int, help="port to serve on")
     parser.add_argument("--plugins", type=Path, help="plugin files to drop in")
     options = parser.parse_args()
@@ -54,7 +57,7 @@ def main() -> None:
     if not options.addon.is_file():
         sys.exit(f"{options.addon} is not there: build it with 'tox -e addon'")
     _set_environment()
-    _run(base, options.addon, options.port, options.plugins)
+    _run(base, [options.addon, *options.also], options.port, options.plugins)
 
 
 def _set_environment() -> None:
@@ -69,7 +72,9 @@ def _set_environment() -> None:
     os.environ["ANKI_SINGLE_INSTANCE_KEY"] = uuid.uuid4().hex
 
 
-def _run(base: Path, addon: Path, port: int | None, plugins: Path | None) -> None:
+def _run(
+    base: Path, addons: list[Path], port: int | None, plugins: Path | None
+) -> None:
     import aqt
     import aqt.update
     from aqt.addons import AddonManager, InstallOk
@@ -96,9 +101,10 @@ def _run(base: Path, addon: Path, port: int | None, plugins: Path | None) -> Non
     load_addons = AddonManager.loadAddons
 
     def install_and_load(self: AddonManager) -> None:
-        installed = self.install(str(addon))
-        if not isinstance(installed, InstallOk):
-            sys.exit(f"{addon} was not installed: {installed}")
+        for addon in addons:
+            installed = self.install(str(addon))
+            if not isinstance(installed, InstallOk):
+                sys.exit(f"{addon} was not installed: {installed}")
         if port is not None:
             config = self.getConfig(PACKAGE) or {}
             self.writeConfig(PACKAGE, {**config, "webBindPort": port})

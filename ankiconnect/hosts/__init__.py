@@ -40,10 +40,11 @@ class Host(Protocol):
     def run_jobs(self, jobs: Sequence[Job], steps: Steps) -> None:
         """Run them in order with nothing between, and wait; never raises."""
 
-    def run_gui(self, work: Callable[[Any], Any]) -> Any:
+    def run_gui(self, work: Callable[[Any], Any], name: str = "") -> Any:
         """Run it with Anki's main window, on its thread, and wait.
 
-        Where it gives the future of a result, wait for that too.
+        ``name`` is the action's, for the log if it takes too long. Where it gives
+        the future of a result, wait for that too.
         """
 
     def explain(self, error: Exception) -> str | None:

@@ -6,17 +6,21 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TakesLong
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from aqt.operations import QueryOp, on_op_finished
 
+from ankiconnect import access
 from ankiconnect.action import Kind
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts import Job, windows, words
+from ankiconnect.hosts.questions import Questions
 from ankiconnect.hosts.steps import NO_COLLECTION, Steps
 from ankiconnect.hosts.sync_in_anki import start_sync
+from ankiconnect.hosts.watch import Watch
 from ankiconnect.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ class Anki:
         self._lock = threading.Lock()
         self._waiting: set[Future[Any]] = set()
         self._closing = False
+        self._questions = Questions()
         #: Until then the profile that is open is being left for another.
         self._leaving_until = 0.0
 
@@ -69,11 +74,14 @@ class Anki:
             for job in jobs:
                 job.fail(error)
 
-    def run_gui(self, work: Callable[[Any], Any]) -> Any:
+    def run_gui(self, work: Callable[[Any], Any], name: str = "") -> Any:
+        watch = Watch(name)
+
         def start(done: Future[Any]) -> None:
             try:
                 self._open_collection()
-                result = work(self.mw)
+                with watch:
+                    result = work(self.mw)
             except Exception as error:
                 _settle(done, error=error)
                 return
@@ -82,13 +90,18 @@ class Anki:
             else:
                 _settle(done, result)
 
-        return self._await(start)
+        return self._await(start, watch)
 
     def explain(self, error: Exception) -> str | None:
         return words.explain(error)
 
     def ask_permission(self, origin: str) -> bool:
-        if not origin or origin.lower() in self.refused_origins():
+        if (
+            not access.may_ask(origin)
+            or origin.lower() in self.refused_origins()
+            or origin in self.settings["ignoreOriginList"]
+            or not self._questions.begin()
+        ):
             return False
 
         def ask(done: Future[bool]) -> None:
@@ -99,7 +112,12 @@ class Anki:
             except Exception as error:
                 _settle(done, error=error)
 
-        return self._await(ask)
+        allowed = False
+        try:
+            allowed = self._await(ask)
+        finally:
+            self._questions.end(allowed)
+        return allowed
 
     def locate(self, path: str) -> Path:
         if self.mw.col is None:
@@ -205,7 +223,9 @@ class Anki:
 
         return self._await(call)
 
-    def _await(self, start: Callable[[Future[T]], None]) -> T:
+    def _await(
+        self, start: Callable[[Future[T]], None], watch: Watch | None = None
+    ) -> T:
         """Start something on the main thread and wait until it is settled."""
         done: Future[T] = Future()
         with self._lock:
@@ -214,7 +234,12 @@ class Anki:
             self._waiting.add(done)
         self.mw.taskman.run_on_main(lambda: start(done))
         try:
-            return done.result()
+            while True:
+                try:
+                    return done.result(watch.look() if watch else None)
+                except TakesLong:
+                    if done.done():  # what was raised is the result
+                        raise
         finally:
             with self._lock:
                 self._waiting.discard(done)

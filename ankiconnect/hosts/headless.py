@@ -13,6 +13,7 @@ import anki.lang
 from anki.collection import Collection
 from anki.errors import DBError
 
+from ankiconnect import access
 from ankiconnect.action import Kind
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts import Job, sync, words
@@ -25,6 +26,9 @@ COLLECTION = "collection.anki2"
 SETTINGS = "ankiconnect.json"
 #: The profile that a new base folder gets, as Anki names it.
 FIRST_PROFILE = "User 1"
+
+#: Origins that the log is told of; a page can have any number of names.
+_MOST_TOLD = 100
 
 # Without a language Anki's backend has no texts, and field checksums raise.
 anki.lang.set_lang("en_US")
@@ -41,6 +45,7 @@ class Headless:
         self._col: Collection | None = None
         # Whoever holds it has the collection to himself.
         self._lock = threading.Lock()
+        self._asked_for: set[str] = set()
 
     def open(self, profile: str | None = None) -> None:
         """Open a profile, by default the first, and make it if it is not there."""
@@ -94,14 +99,17 @@ class Headless:
         with self._lock:
             steps.run(self._col, jobs)
 
-    def run_gui(self, work: Callable[[Any], Any]) -> Any:
+    def run_gui(self, work: Callable[[Any], Any], name: str = "") -> Any:
         raise NotImplementedError("there is no window")
 
     def explain(self, error: Exception) -> str | None:
         return words.explain(error)
 
     def ask_permission(self, origin: str) -> bool:
-        if origin not in self.settings["ignoreOriginList"]:
+        told = origin in self._asked_for or len(self._asked_for) >= _MOST_TOLD
+        ignored = origin in self.settings["ignoreOriginList"]
+        if access.may_ask(origin) and not (told or ignored):
+            self._asked_for.add(origin)
             log.warning(
                 "%s asks for permission; "
                 "to allow it, add it to webCorsOriginList in %s",

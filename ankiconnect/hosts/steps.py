@@ -52,16 +52,41 @@ class Steps:
                 job.fail(ActionError(NO_COLLECTION) if closed else raised)
 
     def _write(self, col: Collection, change: Callable[[Collection], None]) -> None:
-        own = col.add_custom_undo_entry(self.name)
-        token = current_step.set(own)
-        try:
-            change(col)
-        except BaseException:
-            if self._merge(col, own) is not None:
+        """Make a change in one transaction; of a failed one nothing stays.
+
+        Undo takes a failed one back, and the user's own history with it stays
+        as it was. But when an operation of Anki's fails, it empties its undo
+        queue, and then only the transaction knows what was there before.
+        """
+        taken_back: list[Exception] = []
+
+        def attempt() -> None:
+            own = col.add_custom_undo_entry(self.name)
+            token = current_step.set(own)
+            try:
+                change(col)
+            except Exception as error:
+                if self._merge(col, own) is None:
+                    raise
                 _drop_last(col)
+                taken_back.append(error)
+            else:
+                self._keep(col, own)
+            finally:
+                current_step.reset(token)
+
+        assert col.db is not None
+        try:
+            col.db.transact(attempt)
+        except Exception:
+            # Anki's own copies of note types may have what is no more.
+            col.models._clear_cache()
             raise
-        finally:
-            current_step.reset(token)
+        if taken_back:
+            raise taken_back[0]
+
+    def _keep(self, col: Collection, own: int) -> None:
+        """Make a change that was made part of the step."""
         changes = self._merge(col, own)
         if changes is None:
             return

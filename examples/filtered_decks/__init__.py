@@ -1,0 +1,1 @@
+"""Anki asks every add-on for this file; all that we do is in the other."""
