@@ -145,8 +145,10 @@ def are_due(col: Collection, *, cards: list[int | str]) -> list[bool | None]:
         col,
         """
         select id, type, queue, due,
-            (select max(id) from revlog where cid = cards.id),
-            (select ivl from revlog where cid = cards.id order by id desc limit 1)
+            case queue when 1 then (select max(id) from revlog where cid = cards.id)
+                end,
+            case queue when 1 then (select ivl from revlog where cid = cards.id
+                order by id desc limit 1) end
         from cards where id in {ids}""",
         ids,
     ):

@@ -181,19 +181,11 @@ def find_and_replace_in_models(
     edit = templates.Replacement(findText, replaceText, front, back, css)
     found = [note_type_named(col, modelName)] if modelName else col.models.all()
     changed = 0
-
-    def replace() -> None:
-        nonlocal changed
-        for note_type in found:
-            if note_types.save(col, edit.made_in(note_type)):
-                changed += 1
-                if changed % MERGE_EVERY == 0:
-                    merge_step(col)
-
-    # A template that Anki refuses empties its undo queue, so that the note types
-    # before could not be taken back by it.
-    assert col.db is not None
-    col.db.transact(replace)
+    for note_type in found:
+        if note_types.save(col, edit.made_in(note_type)):
+            changed += 1
+            if changed % MERGE_EVERY == 0:
+                merge_step(col)
     return changed
 
 

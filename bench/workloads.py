@@ -111,9 +111,10 @@ def workloads(col: Collection) -> Iterator[Workload]:
         ("getDecks", f"select id, did, odid from cards where id in {ids}"),
         (
             "getIntervals",
-            f"select cid, ivl from revlog where cid in {ids} order by cid, id",
+            "select id, type, (select ivl from revlog where cid = cards.id"
+            f" order by id desc limit 1) from cards where id in {ids}",
         ),
-        ("areDue", f"select id, queue, due, odue, type from cards where id in {ids}"),
+        ("areDue", f"select id, type, queue, due from cards where id in {ids}"),
     ):
         yield Workload(
             f"{action} of {n}",

@@ -26,7 +26,6 @@ def insert(col: Collection, reviews: list[list[int]]) -> None:
     for (review_id,) in select(col, "select id from revlog where id in {ids}", times):
         raise ActionError(f"review {review_id} is there already")
     assert col.db is not None
-    db = col.db
     values = ", ".join("?" * len(COLUMNS))
     statement = f"insert into revlog ({', '.join(COLUMNS)}) values ({values})"
-    db.transact(lambda: db.executemany(statement, reviews))
+    col.db.executemany(statement, reviews)

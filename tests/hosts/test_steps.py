@@ -1,7 +1,10 @@
 """What a change leaves in Anki's undo, and what a failed one leaves: nothing."""
 
+import copy
+
 import pytest
 from anki.collection import AddNoteRequest
+from anki.errors import CardTypeError
 
 from ankiconnect import ActionError
 from ankiconnect.hosts.steps import Steps
@@ -79,6 +82,41 @@ def test_nothing_of_a_failure_stays_and_redo_does_not_offer_it(col):
     assert col.models.by_name("Half") is None
     assert col.undo_status().undo == "before"
     assert col.undo_status().redo == ""
+
+
+def test_nothing_of_a_failure_of_ankis_own_stays(col):
+    # When an operation of Anki's fails, it empties its undo queue.
+    run(col, add_deck("a"))
+
+    def fail(col):
+        add_deck("half")(col)
+        col.decks.set_config_id_for_deck_dict(col.decks.get(1), 99)
+        basic = copy.deepcopy(col.models.by_name("Basic"))
+        basic["name"] = "Better"
+        col.models.update_dict(basic)
+        assert col.models.by_name("Better")["id"] == basic["id"]
+        basic["tmpls"][0]["qfmt"] = "{{"
+        col.models.update_dict(basic)
+
+    steps, (error,) = run(col, fail)
+    assert isinstance(error, CardTypeError)
+    assert decks(col) == ["a", "Default"]
+    assert col.decks.get(1)["conf"] == 1
+    assert col.models.by_name("Basic")["name"] == "Basic"
+    assert col.models.get(col.models.by_name("Basic")["id"])["name"] == "Basic"
+    assert steps.changes.notetype
+    assert col.fix_integrity()[1]
+
+
+def test_what_undo_does_not_know_of_goes_with_a_failure_too(col):
+    def fail(col):
+        add_deck("half")(col)
+        col.db.execute("update cards set flags = 0")
+        raise ActionError("no")
+
+    _, errors = run(col, fail)
+    assert [str(error) for error in errors] == ["no"]
+    assert decks(col) == ["Default"]
 
 
 def test_more_operations_than_the_queue_holds_are_merged(col):
