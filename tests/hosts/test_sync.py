@@ -147,17 +147,6 @@ def test_sync_in_full_takes_the_side_that_is_said(call, logged_in, other, call_o
     assert "There" in call_other("deckNames")
 
 
-def test_sync_in_full_that_fails_leaves_the_collection_open(
-    call, call_other, other, logged_in, monkeypatch
-):
-    def fail(self, **kwargs):
-        raise OSError("the line is dead")
-
-    monkeypatch.setattr(type(other.collection), "full_upload_or_download", fail)
-    with pytest.raises(OSError, match="the line is dead"):
-        other.sync_in_full(upload=False)
-
-
 def test_a_key_that_the_server_does_not_take_is_forgotten(call, host, logged_in):
     path = host.folder() / LOGIN
     path.write_text(path.read_text().replace('"key": "', '"key": "x'))
@@ -245,7 +234,11 @@ def anki_in(anki, sync_server):
 
 
 NO_WINDOW = "[w for w in mw.app.topLevelWidgets() if w.isVisible() and w != mw] == []"
-DECKS = "[node.name for node in mw.deckBrowser._render_data.tree.children]"
+#: The decks that the main window shows: in 26.09, and in 23.10.
+DECKS = (
+    "[node.name for node in (mw.deckBrowser._render_data.tree "
+    "if hasattr(mw.deckBrowser, '_render_data') else mw.deckBrowser._dueTree).children]"
+)
 
 
 def test_anki_and_a_headless_profile_sync_with_each_other(anki_in, other, call_other):
