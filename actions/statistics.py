@@ -54,7 +54,8 @@ def get_collection_stats_html(col: Collection, *, wholeCollection: bool = True) 
     if not wholeCollection:
         # The report asks for the decks that Anki last built a queue of.
         col.sched.counts()
-    return stats.report()
+    report: str = stats.report()
+    return report
 
 
 def card_reviews(col: Collection, *, deck: str, startID: int | str) -> list[list[int]]:

@@ -574,10 +574,13 @@ def test_remove_deck_config_id_in_anki_asks_nobody(anki):
 
 def test_delete_decks_in_anki_refreshes_its_list_of_decks(anki):
     anki("createDeck", deck="To be seen")
-    tree = "[deck.name for deck in mw.deckBrowser._render_data.tree.children]"
-    anki.wait_for(f"'To be seen' in {tree}")
+    browser = "mw.deckBrowser"
+    # Anki 23.10 keeps the tree by itself.
+    tree = f"getattr({browser}, '_dueTree', None) or {browser}._render_data.tree"
+    names = f"[deck.name for deck in ({tree}).children]"
+    anki.wait_for(f"'To be seen' in {names}")
     anki("deleteDecks", decks=["To be seen"])
-    anki.wait_for(f"'To be seen' not in {tree}")
+    anki.wait_for(f"'To be seen' not in {names}")
     assert anki.look("mw.col.undo_status().undo") == "deleteDecks"
 
 
