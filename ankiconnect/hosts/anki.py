@@ -238,8 +238,8 @@ class Anki:
                 try:
                     return done.result(watch.look() if watch else None)
                 except TakesLong:
-                    if done.done():  # what was raised is the result
-                        raise
+                    if done.done():
+                        return done.result()
         finally:
             with self._lock:
                 self._waiting.discard(done)
