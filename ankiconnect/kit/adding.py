@@ -20,6 +20,7 @@ from ankiconnect.kit.candidates import (
 )
 from ankiconnect.kit.note_media import NoteFile
 from ankiconnect.kit.steps import MERGE_EVERY, merge_step
+from ankiconnect.kit.texts import plain
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -109,7 +110,7 @@ def _add_each(col: Collection, entries: list[Checked]) -> None:
         try:
             col.add_note(entry.note, entry.deck_id)
         except AnkiException as error:
-            entries[index] = ActionError(str(error))
+            entries[index] = ActionError(plain(str(error)))
         except Exception as error:
             log.exception("a note could not be added")
             entries[index] = ActionError(f"the note was refused: {error}")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
-from anki.collection import Config
+from anki.config import Config
 from anki.consts import MODEL_CLOZE
 from anki.utils import checksum, ids2str, split_fields, strip_html_media
 
@@ -51,10 +51,7 @@ class Candidate:
 
     def first_field(self) -> str:
         """The first field as Anki compares it."""
-        text = self.note.fields[0]
-        if not text.isascii() and _normalizes(self.note.col):
-            text = unicodedata.normalize("NFC", text)
-        return strip_html_media(text)
+        return _strip(self.note.fields[0])
 
     def store_files(self) -> tuple[list[Stored], bool]:
         """Store the files; what was stored, and whether the first field is
@@ -78,6 +75,7 @@ class Reader:
 
     def __init__(self, col: Collection) -> None:
         self.col = col
+        self._normalizes = col.get_config_bool(Config.Bool.NORMALIZE_NOTE_TEXT)
         self._note_types: dict[str, tuple[dict[str, Any], dict[str, int]]] = {}
         self._decks: dict[str, DeckId] = {}
 
@@ -90,6 +88,9 @@ class Reader:
         note_media.check(raw)
         note = self.col.new_note(note_type)
         set_fields(note, fields, raw.get("fields"), name)
+        if self._normalizes:
+            # As Anki does when it stores them, and by that they are compared.
+            note.fields = [unicodedata.normalize("NFC", text) for text in note.fields]
         note.tags = tags_of(raw.get("tags"))
         scope = self._scope(raw.get("options"), deck_id)
         candidate = Candidate(note, deck_id, scope, files, fields)
@@ -190,10 +191,6 @@ def find_duplicates(
     return answers
 
 
-def _normalizes(col: Collection) -> bool:
-    return col.get_config_bool(Config.Bool.NORMALIZE_NOTE_TEXT)
-
-
 def _refuse_empty(candidate: Candidate, note_type: dict[str, Any]) -> None:
     if not candidate.first_field().strip():
         first = note_type["flds"][0]["name"]
@@ -246,7 +243,7 @@ def _notes_with(
     for note_id, type_id, fields in rows(
         col, f"select id, mid, flds from notes where csum in {wanted}"
     ):
-        text = strip_html_media(split_fields(fields)[0])
+        text = _strip(split_fields(fields)[0])
         found.setdefault(text, []).append((note_id, type_id))
     return found
 
@@ -260,6 +257,11 @@ def _decks_of(col: Collection, note_ids: Iterable[int]) -> dict[int, set[int]]:
         ):
             decks[note_id].add(home_id or deck_id)
     return decks
+
+
+def _strip(text: str) -> str:
+    # Anki's own costs ten times as much where there is nothing to strip.
+    return strip_html_media(text) if "<" in text or "&" in text else text
 
 
 def _checksum(stripped: str) -> int:

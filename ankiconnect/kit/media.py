@@ -15,11 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import requests
-from anki.buildinfo import version
-
 from ankiconnect.errors import ActionError
-from ankiconnect.kit import files, media_names
+from ankiconnect.kit import downloads, files, media_names
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -28,9 +25,6 @@ if TYPE_CHECKING:
 
 #: Base64 is decoded in pieces: one call for 64 MiB holds the interpreter 150 ms.
 _PIECE = 4 * 1024 * 1024
-_DOWNLOAD_PIECE = 256 * 1024
-#: Anki's own; there are servers that turn libraries away.
-_USER_AGENT = f"Anki {version}"
 
 
 def fetch(
@@ -52,7 +46,7 @@ def fetch(
         with files.reading(path, file):
             content = file.read_bytes()
     elif url:
-        content = _download(context, url)
+        content = downloads.download(url, context.host.settings)
     else:
         raise ActionError('You must provide a "data", "path", or "url" field.')
     if skip_hash is not None:
@@ -79,7 +73,8 @@ def store(
     check_name(filename)
     folder = Path(col.media.dir())
     names = media_names.stored(filename)
-    beside = {media_names.beside(name, content): name for name in names}
+    digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    beside = {media_names.beside(name, digest): name for name in names}
     absent = {name for name in (*names, *beside) if not (folder / name).exists()}
     # Only Anki knows which of the names it takes, so it is not asked to make
     # room before it has said so.
@@ -134,7 +129,16 @@ def names(col: Collection, pattern: str) -> list[str]:
             if (match(entry.name) or match_lower(entry.name))
             and (not entry.name.startswith(".") or pattern.startswith("."))
             and entry.is_file(follow_symlinks=False)
+            and _is_text(entry.name)
         )
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that are no UTF-8; Anki ignores it as well
+        return False
+    return True
 
 
 def _is_plain_file(path: Path) -> bool:
@@ -165,39 +169,3 @@ def encode_base64(content: bytes) -> str:
         base64.b64encode(content[start : start + piece]).decode("ascii")
         for start in range(0, len(content), piece)
     )
-
-
-def _download(context: Context, url: str) -> bytes:
-    settings = context.host.settings
-    limit = settings["mediaDownloadLimit"]
-    try:
-        # requests follows redirects to http and https only.
-        with requests.get(
-            url,
-            headers={"User-Agent": _USER_AGENT},
-            timeout=settings["webTimeout"] / 1000,
-            stream=True,
-        ) as response:
-            if response.status_code != requests.codes.ok:
-                raise ActionError(
-                    f"URL download failed with return code {response.status_code}"
-                )
-            content = bytearray()
-            for piece in response.iter_content(_DOWNLOAD_PIECE):
-                content += piece
-                if len(content) > limit:
-                    raise ActionError(f"URL download is larger than {limit} bytes")
-    except (requests.RequestException, ValueError) as error:
-        raise ActionError(f"URL download failed: {_reason(error)}") from None
-    return bytes(content)
-
-
-def _reason(error: Any) -> str:
-    # The whole text names pools, retries and objects of libraries.
-    cause = error
-    while getattr(cause, "reason", None) or (
-        cause.args and isinstance(cause.args[0], Exception)
-    ):
-        cause = getattr(cause, "reason", None) or cause.args[0]
-    text = re.sub(r"<[^>]*>:? ?", "", str(cause))
-    return " ".join(text.split()) or type(error).__name__

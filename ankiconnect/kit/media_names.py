@@ -6,7 +6,6 @@ lately, makes lower case of all.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 
@@ -17,7 +16,6 @@ _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com[1-9]|lpt[1-9])(?=\.|$)")
 
 _MAX_BYTES = 120
 _MAX_ENDING = 10
-_DIGEST = 40
 #: 25.09 does not, 26.09 does.
 _MAY_LOWER_CASE = int_version() > 251000
 
@@ -44,10 +42,9 @@ def sought(filename: str) -> list[str]:
     return [*own, *stored(filename), *stored(last_part)]
 
 
-def beside(name: str, content: bytes) -> str:
-    """What Anki stores beside a file of that name that has another content."""
-    stem, ending = _split(name, _MAX_BYTES - _DIGEST - 1)
-    digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+def beside(name: str, digest: str) -> str:
+    """What Anki stores beside a file of that name, by its content's SHA-1."""
+    stem, ending = _split(name, _MAX_BYTES - len(digest) - 1)
     return f"{stem}-{digest}.{ending}"
 
 

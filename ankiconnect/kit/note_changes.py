@@ -42,6 +42,7 @@ def change_note_type(col: Collection, raw: dict[str, Any]) -> None:
     new_type = find_note_type(col, raw["modelName"])
     if new_type is None:
         raise ActionError(f"Model '{raw['modelName']}' not found")
+    tags = note.tags if raw.get("tags") is None else tags_of_any(raw["tags"])
     if new_type["id"] != note.mid:
         old = _positions(note)
         request = col.models.change_notetype_info(
@@ -55,8 +56,7 @@ def change_note_type(col: Collection, raw: dict[str, Any]) -> None:
         col.models.change_notetype_of_notes(request)
         note.load()
     set_fields(note, _positions(note), raw.get("fields") or {})
-    if raw.get("tags") is not None:
-        note.tags = tags_of_any(raw["tags"])
+    note.tags = tags
     col.update_note(note)
 
 

@@ -487,6 +487,15 @@ def test_get_media_files_names_stays_in_the_media_folder(call, pattern):
     assert call("getMediaFilesNames", pattern=pattern) == []
 
 
+def test_get_media_files_names_leaves_out_what_is_no_text(call, col):
+    try:
+        (folder(col) / os.fsdecode(b"\xff.txt")).write_bytes(b"x")
+    except OSError:
+        return  # this system keeps no such names
+    store(call, "a.txt", b"a")
+    assert call("getMediaFilesNames") == ["a.txt"]
+
+
 # getMediaDirPath
 
 
