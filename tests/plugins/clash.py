@@ -1,20 +1,21 @@
-from hello import SCHEMA
-
 from ankiconnect import READ, Action, hookimpl
 
 
 @hookimpl
 def ankiconnect_actions():
-    return [Action(fine, READ, schema=_named("fine")), Action(version, READ)]
+    return [
+        Action(fine, READ, schema=_schema("fine")),
+        Action(version, READ, schema=_schema("version")),
+    ]
 
 
-def _named(name):
-    properties = {**SCHEMA["properties"], "action": {"const": name}}
-    return {**SCHEMA, "properties": properties}
+def _schema(name):
+    params = {"type": "object", "additionalProperties": False}
+    return {"properties": {"action": {"const": name}, "params": params, "result": {}}}
 
 
-def fine(col, *, name):
-    return name
+def fine(col):
+    return 1
 
 
 def version(col):

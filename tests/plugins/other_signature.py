@@ -1,12 +1,20 @@
-from hello import SCHEMA
-
 from ankiconnect import READ, Action, hookimpl
+
+PARAMS = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}},
+    "required": ["name"],
+    "additionalProperties": False,
+}
+SCHEMA = {
+    "properties": {"action": {"const": "greet"}, "params": PARAMS, "result": {}}
+}
 
 
 @hookimpl
 def ankiconnect_actions():
-    return [Action(hello, READ, schema=SCHEMA)]
+    return [Action(greet, READ, schema=SCHEMA)]
 
 
-def hello(col, *, names):
+def greet(col, *, names):
     return names

@@ -1,0 +1,3 @@
+"""A plugin's other module."""
+
+PARAMS = {"type": "object", "additionalProperties": False}

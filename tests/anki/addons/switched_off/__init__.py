@@ -1,0 +1,1 @@
+"""Switched off in Anki."""

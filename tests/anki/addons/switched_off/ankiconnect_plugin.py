@@ -1,0 +1,1 @@
+raise RuntimeError("it is switched off, and loaded all the same")
