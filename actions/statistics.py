@@ -74,17 +74,25 @@ def card_reviews(col: Collection, *, deck: str, startID: int | str) -> list[list
 def get_reviews_of_cards(
     col: Collection, *, cards: list[int | str]
 ) -> dict[str, list[dict[str, int]]]:
-    ids = numbers(cards)
-    columns = [column for column in COLUMNS if column != "cid"]
-    reviews: dict[int, list[dict[str, int]]] = {card_id: [] for card_id in ids}
-    for card_id, *values in select(
+    reviews: dict[int, list[dict[str, int]]] = {card: [] for card in numbers(cards)}
+    for review, card, usn, ease, ivl, last, factor, taken, kind in select(
         col,
-        f"select cid, {', '.join(columns)} from revlog"
-        " where cid in {ids} order by id",
+        f"select {', '.join(COLUMNS)} from revlog where cid in {{ids}} order by id",
         reviews,
     ):
-        reviews[card_id].append(dict(zip(columns, values)))
-    return {str(card_id): found for card_id, found in reviews.items()}
+        reviews[card].append(
+            {
+                "id": review,
+                "usn": usn,
+                "ease": ease,
+                "ivl": ivl,
+                "lastIvl": last,
+                "factor": factor,
+                "time": taken,
+                "type": kind,
+            }
+        )
+    return {str(card): found for card, found in reviews.items()}
 
 
 def get_latest_review_id(col: Collection, *, deck: str) -> int:
