@@ -18,6 +18,8 @@ from ankiconnect.action import Action, Kind, SchemaSource
 from ankiconnect.errors import ActionError
 from ankiconnect.explain import explain
 
+DRAFT_07 = "http://json-schema.org/draft-07/schema#"
+
 #: A name on the wire, which is part of a path and of a file's name as well.
 _NAME = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
 
@@ -36,6 +38,7 @@ class Contract:
         self.schema = _load(action)
         self.required, self.parameters = _signature(action)
         self._check()
+        self.schema = _complete(self.schema)
         self._params = self.schema["properties"]["params"]
         self._compiled: Callable[[Any], Any] | None = None
         self._lock = threading.Lock()
@@ -136,6 +139,15 @@ def _load(action: Action) -> dict[str, Any]:
     if not isinstance(schema, dict):
         raise ContractError(f"{action.name}: {path.name} holds no object")
     return _plain(action.name, schema)
+
+
+def _complete(schema: dict[str, Any]) -> dict[str, Any]:
+    """Say what holds for every request, so that each author need not."""
+    required = ["action"]
+    if schema["properties"]["params"].get("required"):
+        required.append("params")
+    required += [name for name in schema.get("required", ()) if name not in required]
+    return {"$schema": DRAFT_07, "type": "object", **schema, "required": required}
 
 
 def _plain(name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -242,9 +254,10 @@ def _signature(action: Action) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _compile(schema: dict[str, Any]) -> Callable[[Any], Any]:
-    # use_default would write defaults into the caller's params.
+    # use_default would write defaults into the caller's params. Without
+    # detailed_exceptions, fastjsonschema 2.21.2 fails on any const.
     compiled: Callable[[Any], Any] = fastjsonschema.compile(
-        schema, use_default=False, detailed_exceptions=False
+        schema, use_default=False, detailed_exceptions=True
     )
     return compiled
 

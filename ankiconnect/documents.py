@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import ankiconnect
-from ankiconnect.contract import Contract
+from ankiconnect.contract import DRAFT_07, Contract
 from ankiconnect.protocol import API_VERSION, GREETING
 
 Schema = dict[str, Any]
 Contracts = Mapping[str, Contract]
-
-DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 
 _KEY = {
     "description": "The word that `apiKey` of the settings is, if it is set.",
@@ -143,10 +141,8 @@ def _request_of(contract: Contract) -> Schema:
         },
         **{key: value for key, value in properties.items() if key != "result"},
     }
-    required = {"action", *schema.get("required", ())} - {"result"}
-    if properties["params"].get("required"):
-        required.add("params")
-    return {**schema, "type": "object", "required": sorted(required)}
+    required = [name for name in schema["required"] if name != "result"]
+    return {**schema, "required": required}
 
 
 def _get(name: str, summary: str, text: str = "") -> Schema:

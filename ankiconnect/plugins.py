@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import distributions
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable
@@ -80,14 +80,15 @@ class Plugins:
 
     def load_installed(self) -> None:
         """Load what pip-installed packages offer under our entry-point group."""
-        found = entry_points()
-        if hasattr(found, "select"):
-            group = found.select(group=ENTRY_POINTS)
-        else:  # Python 3.9
-            group = found.get(ENTRY_POINTS, ())  # type: ignore[arg-type,attr-defined,unused-ignore]
-        for entry in sorted(group, key=lambda entry: entry.name):
-            version = getattr(getattr(entry, "dist", None), "version", "")
-            self.load(entry.name, entry.load, version)
+        found = {}
+        for package in distributions():
+            for entry in package.entry_points:
+                if entry.group == ENTRY_POINTS:
+                    # A package is found once for each place on the path.
+                    name = package.metadata["Name"]
+                    found.setdefault((entry.name, name), (entry, package.version))
+        for (name, _), (entry, version) in sorted(found.items()):
+            self.load(name, entry.load, version)
 
     def load_folder(self, folder: Path) -> None:
         """Load every Python file of a folder as a plugin of its name."""

@@ -6,9 +6,7 @@ PARAMS = {
     "required": ["name"],
     "additionalProperties": False,
 }
-SCHEMA = {
-    "properties": {"action": {"const": "greet"}, "params": PARAMS, "result": {}}
-}
+SCHEMA = {"properties": {"action": {"const": "greet"}, "params": PARAMS, "result": {}}}
 
 
 @hookimpl

@@ -1,6 +1,6 @@
 """Looks at calls, refuses some, and fails on others."""
 
-from ankiconnect import FREE, ActionError, Action, hookimpl
+from ankiconnect import FREE, Action, ActionError, hookimpl
 
 seen = []
 
