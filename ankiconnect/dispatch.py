@@ -316,6 +316,10 @@ class _Call:
             self.error = known
             return
         who = who or self.name
+        if self.request is not None and protocol.too_deep(self.request.params):
+            # Python, Anki and libraries each give up at a depth of their own.
+            self.error = f"{who}() got parameters that are nested too deeply"
+            return
         log.error("%s failed", who, exc_info=error)
         self.error = f"{who} failed inside: {type(error).__name__}; the log has more"
 

@@ -22,6 +22,8 @@ GREETING = f"AnkiConnect v.{API_VERSION}"
 #: A value in an error: not all of a long one, and not to the bottom of a deep one.
 _brief = Repr()
 _brief.maxstring = _brief.maxother = _brief.maxlong = 200
+#: Levels of JSON; Anki's own decoder gives up at 128.
+_DEEP = 100
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,21 @@ def parse(data: Any) -> Request:
     _expect(params, dict, "object")
     key = data.get("key")
     return Request(action, version, params, key if isinstance(key, str) else None)
+
+
+def too_deep(value: Any) -> bool:
+    """Whether a value is nested more deeply than anybody needs."""
+    level = [value]
+    for _ in range(_DEEP):
+        level = [
+            member
+            for entry in level
+            if isinstance(entry, (dict, list))
+            for member in (entry.values() if isinstance(entry, dict) else entry)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def success(version: int, result: Any) -> Any:

@@ -93,6 +93,7 @@ class Server:
         ]
         self._loop: threading.Thread | None = None
         self._stop_at: float | None = None
+        self._stopped = False
 
     def start(self) -> None:
         """Serve on a thread of its own."""
@@ -103,6 +104,9 @@ class Server:
 
     def stop(self, seconds: float = STOP_TAKES) -> None:
         """Take nothing new in, let replies go out for that long, and end."""
+        if self._stopped:
+            return
+        self._stopped = True
         if self._loop is None:
             self._close_all()
         else:

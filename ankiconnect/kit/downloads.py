@@ -126,7 +126,10 @@ class _Download:
         """Have a connection that is to end with this."""
         # Of its own number, so that it can be ended whatever holds the other.
         with self._lock:
-            self._sockets.append(sock.dup())
+            if self._why is None:
+                self._sockets.append(sock.dup())
+                return
+        sock.close()
         self.check()
 
     def check(self) -> None:
