@@ -17,6 +17,7 @@ from ankiconnect._libs import fastjsonschema
 from ankiconnect.action import Action, Kind, SchemaSource
 from ankiconnect.errors import ActionError
 from ankiconnect.explain import explain
+from ankiconnect.protocol import DEFAULT_VERSION
 
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 
@@ -38,7 +39,7 @@ class Contract:
         self.schema = _load(action)
         self.required, self.parameters = _signature(action)
         self._check()
-        self.schema = _complete(self.schema)
+        self.schema = self._complete(self.schema)
         self._params = self.schema["properties"]["params"]
         self._compiled: Callable[[Any], Any] | None = None
         self._lock = threading.Lock()
@@ -63,6 +64,27 @@ class Contract:
         """Raise unless the result is what the schema promises; for tests."""
         validate = _compile(self.schema["properties"]["result"])
         validate(result)
+
+    def _complete(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Say what holds for every request, so that each author need not."""
+        properties = schema["properties"]
+        version = {"type": "integer"}
+        if self.since > -sys.maxsize:
+            version["minimum"] = self.since
+        if self.until < sys.maxsize:
+            version["maximum"] = self.until
+        version.update(properties.get("version", {}))
+        required = {"action": True, "params": bool(self.required)}
+        required["version"] = not self.since <= DEFAULT_VERSION <= self.until
+        names = [name for name, needed in required.items() if needed]
+        names += [name for name in schema.get("required", ()) if name not in names]
+        return {
+            "$schema": DRAFT_07,
+            "type": "object",
+            **schema,
+            "properties": {**properties, "version": version},
+            "required": names,
+        }
 
     def _compile(self) -> Callable[[Any], Any]:
         with self._lock:
@@ -115,7 +137,7 @@ def _check_action(action: Action) -> None:
             raise ContractError(f"{name}: a handler is no async function")
 
 
-def _range(action: Action) -> tuple[float, float]:
+def _range(action: Action) -> tuple[int, int]:
     """The first and the last API version that know an action."""
     try:
         since, until = action.versions
@@ -139,15 +161,6 @@ def _load(action: Action) -> dict[str, Any]:
     if not isinstance(schema, dict):
         raise ContractError(f"{action.name}: {path.name} holds no object")
     return _plain(action.name, schema)
-
-
-def _complete(schema: dict[str, Any]) -> dict[str, Any]:
-    """Say what holds for every request, so that each author need not."""
-    required = ["action"]
-    if schema["properties"]["params"].get("required"):
-        required.append("params")
-    required += [name for name in schema.get("required", ()) if name not in required]
-    return {"$schema": DRAFT_07, "type": "object", **schema, "required": required}
 
 
 def _plain(name: str, schema: dict[str, Any]) -> dict[str, Any]:

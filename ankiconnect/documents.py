@@ -7,7 +7,7 @@ from typing import Any
 
 import ankiconnect
 from ankiconnect.contract import DRAFT_07, Contract
-from ankiconnect.protocol import API_VERSION, GREETING
+from ankiconnect.protocol import GREETING
 
 Schema = dict[str, Any]
 Contracts = Mapping[str, Contract]
@@ -132,15 +132,9 @@ def _request_of(contract: Contract) -> Schema:
         for key, value in contract.schema.items()
         if key not in ("$schema", "$id", "examples", "definitions")
     }
-    properties = schema["properties"]
-    schema["properties"] = {
-        "action": properties["action"],
-        "version": {
-            "description": f"API version of the request, {API_VERSION} at the newest.",
-            "type": "integer",
-        },
-        **{key: value for key, value in properties.items() if key != "result"},
-    }
+    properties = dict(schema["properties"])
+    del properties["result"]
+    schema["properties"] = properties
     required = [name for name in schema["required"] if name != "result"]
     return {**schema, "required": required}
 
