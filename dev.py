@@ -105,7 +105,7 @@ def packages_for_venv() -> "list[tuple[str, ...]]":
 
 
 def packages_for_tests() -> "list[tuple[str, ...]]":
-    """What Qt and the browser test lack here."""
+    """What Qt, the browser test and clients in JavaScript lack here."""
     if sys.platform == "darwin":
         if not any(Path(path).exists() for path in MAC_BROWSERS):
             sys.exit("the tests need Google Chrome or Chromium in /Applications")

@@ -4,7 +4,7 @@ import type { Actions } from "./types/actions.js";
 type Params<A extends keyof Actions> = NonNullable<Actions[A]["params"]>;
 // params may be left out where the schema says so.
 type Arguments<A extends keyof Actions> =
-  {} extends Pick<Actions[A], "params"> ? [Params<A>?] : [Params<A>];
+  Actions[A] extends { params: object } ? [Params<A>] : [Params<A>?];
 type Result<A extends keyof Actions> = Exclude<Actions[A]["result"], undefined>;
 
 const url = process.argv[2] ?? "http://127.0.0.1:8765";
