@@ -316,7 +316,7 @@ class Web:
 @pytest.fixture
 def web():
     site = Web()
-    thread = threading.Thread(target=site.server.serve_forever)
+    thread = threading.Thread(target=site.server.serve_forever, args=(0.01,))
     thread.start()
     yield site
     site.server.shutdown()

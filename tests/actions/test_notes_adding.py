@@ -498,6 +498,22 @@ def test_note_that_anki_refuses_fails_alone(call, col):
 
 
 @pytest.mark.usefixtures("clumsy_addon")
+def test_note_beside_one_that_anki_refuses_is_changed_once_by_addons(call, col):
+    def sign(col, note, deck_id):
+        note.fields[1] += " signed"
+        note.tags.append("signed")
+
+    hooks.note_will_be_added.append(sign)
+    try:
+        note_id, _ = call("addNotes", notes=[basic("one"), basic("spoil")])
+    finally:
+        hooks.note_will_be_added.remove(sign)
+    note = col.get_note(note_id)
+    assert note.fields == ["one", "back signed"]
+    assert note.tags == ["signed"]
+
+
+@pytest.mark.usefixtures("clumsy_addon")
 def test_note_that_anki_refuses_is_an_error_in_ankis_words(call, col):
     error = call.error("addNote", note=basic("spoil"))
     assert "field" in error
