@@ -48,6 +48,8 @@ QT_LIBRARIES = {
     "libXrandr.so.2": ("libxrandr2",),
     "libXtst.so.6": ("libxtst6",),
 }
+#: A package and the program that comes with it.
+PROGRAMS = {"nodejs": "node", "npm": "npm"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MAC_BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -109,12 +111,16 @@ def packages_for_tests() -> "list[tuple[str, ...]]":
     if sys.platform == "darwin":
         if not any(Path(path).exists() for path in MAC_BROWSERS):
             sys.exit("the tests need Google Chrome or Chromium in /Applications")
+        if not shutil.which("npm"):
+            sys.exit("the tests need Node.js 18 or newer, with npm")
         return []
     if not sys.platform.startswith("linux"):
         return []
     missing = [names for library, names in QT_LIBRARIES.items() if not loads(library)]
     if not any(shutil.which(name) for name in BROWSERS):
         missing.append(("chromium",))
+    # Clients in JavaScript check their calls by our schemas.
+    missing += [(name,) for name in PROGRAMS if not shutil.which(PROGRAMS[name])]
     return missing
 
 
