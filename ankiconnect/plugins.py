@@ -91,9 +91,13 @@ class Plugins:
             self.load(name, entry.load, version)
 
     def load_folder(self, folder: Path) -> None:
-        """Load every Python file of a folder as a plugin of its name."""
+        """Load every Python file of a folder as a plugin of its name.
+
+        But for those that begin with _ or test_, which are a plugin's own affair.
+        """
         for path in sorted(folder.glob("*.py")):
-            self.load_file(path.stem, path)
+            if not path.name.startswith(("_", "test_")):
+                self.load_file(path.stem, path)
 
     def load_file(self, name: str, path: Path) -> Plugin:
         """Load one file."""
