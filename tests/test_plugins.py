@@ -1,13 +1,20 @@
 """Plugins come in whole or not at all, and one does not hurt another."""
 
+import json
+import threading
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
 
+import ankiconnect
+from ankiconnect import GUI, READ, Action, ActionError, hookimpl, late, register
+from ankiconnect.cli import main
 from ankiconnect.plugins import DISABLED, LOADED, REFUSED, Plugins
 from ankiconnect.registry import Registry
 
 FOLDER = Path(__file__).parent / "plugins"
+EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 @pytest.fixture
@@ -82,3 +89,291 @@ def test_the_order_of_loading_does_not_matter(monkeypatch):
     plugins.load("hello", lambda: __import__("hello"))
     plugins.load_builtin()
     assert {"hello", "version"} <= _actions(plugins)
+
+
+def _schema(name, **params):
+    parameters = {
+        "type": "object",
+        "properties": params,
+        "required": list(params),
+        "additionalProperties": False,
+    }
+    properties = {"action": {"const": name}, "params": parameters, "result": {}}
+    return {"properties": properties}
+
+
+class Bringer:
+    """A plugin that brings what it is given."""
+
+    def __init__(self, *actions):
+        self.actions = actions
+
+    @hookimpl
+    def ankiconnect_actions(self):
+        return self.actions
+
+
+def fine(col):
+    return 1
+
+
+async def slow(col):
+    return 1
+
+
+def _holding(**schema):
+    return {**_schema("a.b"), "definitions": schema, "$ref": "#/definitions/top"}
+
+
+ITSELF = {"items": {"$ref": "#/definitions/top"}}
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [
+        ("no action", "'no action' is not an Action"),
+        (Action(fine, READ, name="a/b", schema=_schema("a/b")), "'a/b' is no name"),
+        (Action(fine, READ, name="a.", schema=_schema("a.")), "'a.' is no name"),
+        (Action(fine, "READ", schema=_schema("fine")), "'READ' is not a kind"),
+        (Action(slow, READ, schema=_schema("slow")), "no async function"),
+        (Action(fine, READ), "no schema file fine.json"),
+        (Action(fine, READ, schema="no.json"), "no.json: "),
+        (Action(fine, READ, schema=_schema("other")), "the schema is for 'other'"),
+        (Action(fine, READ, schema={"properties": {}}), "the schema has no 'action'"),
+        (Action(fine, READ, schema={**_schema("fine"), "x": {1}}), "not a Draft-07"),
+        (Action(fine, GUI, versions=5, schema=_schema("fine")), "versions is (since"),
+        (Action(fine, READ, formerly="f", schema=_schema("fine")), "formerly is (name"),
+        (Action(fine, READ, formerly=("version", 4), schema=_schema("fine")), "version"),
+        (Action(fine, READ, schema=_schema("fine", a={})), "parameters ['a'], the"),
+        (
+            Action(fine, READ, schema={"$ref": "#/definitions/no"}),
+            "there is no definitions",
+        ),
+        (
+            Action(fine, READ, schema={"$ref": "http://example.com/a.json"}),
+            "a $ref points into",
+        ),
+        (
+            Action(fine, READ, schema=_holding(top=ITSELF)),
+            "a schema cannot contain itself",
+        ),
+        (
+            Action(fine, READ, schema=_schema("fine", a={"pattern": "("})),
+            "not a Draft-07 schema",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_action_is_said(plugins, action, reason):
+    before = _actions(plugins)
+    good = Action(fine, READ, name="ok", schema=_schema("ok"))
+    plugin = plugins.load("odd", lambda: Bringer(good, action))
+    assert plugin.state == REFUSED
+    assert reason in plugin.reason
+    assert _actions(plugins) == before
+
+
+def test_a_ref_is_followed_in_the_same_schema_and_into_a_file(plugins, call, tmp_path):
+    shared = {"text": {"type": "string", "minLength": 2}}
+    (tmp_path / "shared.json").write_text(json.dumps(shared))
+    schema = _schema(
+        "fine",
+        a={"$ref": "#/definitions/few"},
+        b={"$ref": "shared.json#/text", "description": "Beside it."},
+    )
+    schema["definitions"] = {"few": {"type": "integer", "maximum": 3}}
+    (tmp_path / "fine.json").write_text(json.dumps(schema))
+
+    def fine(col, *, a, b):
+        return [a, b]
+
+    plugins.load("f", lambda: Bringer(Action(fine, READ, schema=tmp_path / "fine.json")))
+    assert call("fine", a=3, b="cd") == [3, "cd"]
+    assert call.error("fine", a=4, b="cd") == "'a' must be at most 3, not 4"
+    assert "$ref" not in json.dumps(call.contract("fine").schema)
+
+
+def test_nobody_changes_a_schema_afterwards(plugins, call):
+    schema = _schema("fine")
+    plugins.load("f", lambda: Bringer(Action(fine, READ, schema=schema)))
+    schema["properties"]["params"]["required"] = ["more"]
+    assert call("fine") == 1
+
+
+def test_a_schema_says_which_versions_may_ask(plugins, call):
+    def of(name, versions):
+        return Action(fine, READ, name=name, schema=_schema(name), versions=versions)
+
+    ranges = {"a.old": (None, 3), "a.new": (5, None), "a.all": (None, None)}
+    plugins.load("f", lambda: Bringer(*(of(*item) for item in ranges.items())))
+    for name, (since, until) in ranges.items():
+        validator = Draft7Validator(plugins.registry.find(name, until or 6).schema)
+        for version in (None, 1, 3, 4, 5, 6):
+            request = {"action": name, "params": {}}
+            if version is not None:
+                request["version"] = version
+            reply = call.reply(request)
+            answered = reply == 1 or reply["error"] is None
+            assert answered == validator.is_valid(request)
+            asked = version or 4
+            assert answered == ((since or 0) <= asked <= (until or 9))
+
+
+def test_each_plugin_has_its_own_settings_as_they_are_now(plugins, host):
+    given = {}
+
+    class Stranger(Bringer):
+        @hookimpl
+        def ankiconnect_settings(self, settings):
+            given["mine"] = settings
+
+        @hookimpl
+        def ankiconnect_actions(self):
+            return [] if "mine" in given else [None]
+
+    assert plugins.load("mine", Stranger).state == LOADED
+    assert dict(given["mine"]) == {}
+    host.settings.override("pluginSettings", {"mine": {"a": 1}, "other": {"a": 2}})
+    assert dict(given["mine"]) == {"a": 1}
+    for wrong in ({"mine": 5}, [], None):
+        host.settings.override("pluginSettings", wrong)
+        assert given["mine"].get("a", "not set") == "not set"
+
+
+def test_hooks_cost_nothing_where_there_are_none(plugins):
+    assert plugins.before_call is None
+    assert plugins.after_call is None
+
+
+def test_a_refused_plugins_hooks_are_gone(plugins, call):
+    class Stranger(Bringer):
+        @hookimpl
+        def ankiconnect_before_call(self):
+            raise ActionError("never")
+
+    assert plugins.load("odd", lambda: Stranger("no action")).state == REFUSED
+    assert plugins.before_call is None
+    assert call("deckNames") == ["Default"]
+
+
+def test_a_hook_refuses_with_its_text_and_nothing_runs(plugins, call, col):
+    seen = []
+
+    class Stranger(Bringer):
+        @hookimpl
+        def ankiconnect_before_call(self, action, params):
+            if params.get("deck") == "no":
+                raise ActionError("that deck is not yours")
+
+        @hookimpl
+        def ankiconnect_after_call(self, action, params, result, error):
+            seen.append((action, params, result, error))
+
+    assert plugins.load("rights", Stranger).state == LOADED
+    assert call.error("createDeck", deck="no") == "that deck is not yours"
+    assert col.decks.id_for_name("no") is None
+    children = [
+        {"action": "createDeck", "version": 6, "params": {"deck": deck}}
+        for deck in ("no", "yes")
+    ]
+    replies = call("multi", actions=children)
+    assert replies[0] == {"result": None, "error": "that deck is not yours"}
+    made = replies[1]["result"]
+    assert call.error("noSuchAction") == "unsupported action"
+    assert seen == [
+        ("createDeck", {"deck": "no"}, None, "that deck is not yours"),
+        ("createDeck", {"deck": "no"}, None, "that deck is not yours"),
+        ("createDeck", {"deck": "yes"}, made, None),
+        ("multi", {"actions": children}, replies, None),
+        ("noSuchAction", {}, None, "unsupported action"),
+    ]
+
+
+def test_what_comes_before_there_is_a_server_waits_for_it():
+    late.receive(None)
+    ready = Bringer(Action(fine, READ, schema=_schema("fine")))
+    register("early", ready)
+    plugins = Plugins(Registry())
+    late.receive(plugins.load_object)
+    assert plugins.all["early"].state == LOADED
+    register("later", Bringer(Action(fine, READ, name="l", schema=_schema("l"))))
+    assert _actions(plugins) == {"fine", "l"}
+    late.receive(None)
+
+
+def test_a_plugin_may_bring_another_while_it_is_loaded(plugins):
+    inner = Bringer(Action(fine, READ, name="i", schema=_schema("i")))
+
+    class Outer:
+        @hookimpl
+        def ankiconnect_actions(self):
+            register("inner", inner)
+            return [Action(fine, READ, name="o", schema=_schema("o"))]
+
+    assert plugins.load("outer", Outer).actions == ("o",)
+    assert plugins.all["inner"].actions == ("i",)
+    assert {"i", "o"} <= _actions(plugins)
+
+
+def test_plugins_that_come_at_once_all_get_in(plugins):
+    def bring(number):
+        name = f"a.b{number}"
+        plugin = Bringer(Action(fine, READ, name=name, schema=_schema(name)))
+        plugins.load_object(name, plugin)
+
+    threads = [threading.Thread(target=bring, args=[n]) for n in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {f"a.b{number}" for number in range(20)} <= _actions(plugins)
+
+
+# The commands
+
+
+def test_check_says_what_would_be_refused(capsys):
+    assert main(["check", str(FOLDER / "bad_schema.py")]) == 1
+    assert "refused: ContractError: odd: not a Draft-07 sch" in capsys.readouterr().out
+    assert main(["check", str(FOLDER / "no_such.py")]) == 1
+    assert "there is no file" in capsys.readouterr().err
+    assert main(["check", str(FOLDER / "hello.py")]) == 0
+    out = capsys.readouterr().out
+    assert "hello.py: loaded, actions: hello\n" in out
+    assert "hello: better: a name of your own, such as yours.hello" in out
+    assert "hello: better: the parameter name has no description\n" in out
+
+
+def test_check_holds_examples_against_their_schema(tmp_path, capsys):
+    source = (EXAMPLES / "hello.py").read_text("utf-8")
+    (tmp_path / "hello.py").write_text(source.replace('"name": "Ada"', '"name": 5'))
+    assert main(["check", str(tmp_path / "hello.py")]) == 1
+    out = capsys.readouterr().out
+    assert "example 1 is not what the schema says: params.name: 5 is not of" in out
+
+
+def test_plugins_lists_what_serve_would_load(tmp_path, capsys):
+    (tmp_path / "ankiconnect.json").write_text('{"disabledPlugins": ["hello"]}')
+    options = ["plugins", "--base", str(tmp_path), "--plugins"]
+    assert main([*options, str(FOLDER)]) == 0
+    lines = [line.split(maxsplit=2) for line in capsys.readouterr().out.splitlines()]
+    told = {name: (state, *rest) for name, state, *rest in lines}
+    assert told["hello"] == ("disabled",)
+    assert told["bad_syntax"][0] == "refused"
+    assert told["bad_syntax"][1].startswith("SyntaxError: ")
+    assert told["watchful"] == ("loaded", "watchful.seen")
+    assert told["decks"][1].split()[0] == ankiconnect.__version__
+    assert main([*options, str(tmp_path / "none")]) == 1
+
+
+def test_schema_prints_strangers_schemas_and_whole_documents(tmp_path, capsys):
+    (tmp_path / "hello.py").write_text((EXAMPLES / "hello.py").read_text("utf-8"))
+
+    def printed(*words):
+        assert main(["schema", "--plugins", str(tmp_path), *words]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    one = printed("example.hello")
+    assert one["properties"]["action"]["const"] == "example.hello"
+    assert printed()["example.hello"] == one
+    assert "example.hello" in printed("--request")["definitions"]
+    assert printed("--openapi")["openapi"].startswith("3.1")
