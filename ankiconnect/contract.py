@@ -68,7 +68,7 @@ class Contract:
     def _complete(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Say what holds for every request, so that each author need not."""
         properties = schema["properties"]
-        version = {"type": "integer"}
+        version: dict[str, Any] = {"type": "integer"}
         if self.since > -sys.maxsize:
             version["minimum"] = self.since
         if self.until < sys.maxsize:

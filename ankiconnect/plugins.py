@@ -80,7 +80,7 @@ class Plugins:
 
     def load_installed(self) -> None:
         """Load what pip-installed packages offer under our entry-point group."""
-        found = {}
+        found: dict[tuple[str, str], tuple[Any, str]] = {}
         for package in distributions():
             for entry in package.entry_points:
                 if entry.group == ENTRY_POINTS:

@@ -1,9 +1,9 @@
 """Builds dist/ankiconnect-schemas.zip: every schema as a server has them.
 
-    schemas/ACTION.json   one action's schema, which stands alone
-    schemas.json          all of them, by action
-    request.json          the schema of any request
-    openapi.json          an OpenAPI 3.1 document
+schemas/ACTION.json   one action's schema, which stands alone
+schemas.json          all of them, by action
+request.json          the schema of any request
+openapi.json          an OpenAPI 3.1 document
 """
 
 from __future__ import annotations

@@ -44,7 +44,10 @@ def folder(tmp_path: Path) -> Path:
     for source in (EXAMPLES / "hello.py", EXAMPLES / "test_hello.py"):
         shutil.copy(source, made)
     for source in (EXAMPLES / "filtered_decks").iterdir():
-        if source.suffix == ".json" or source.stem in ("__init__", "ankiconnect_plugin"):
+        if source.suffix == ".json" or source.stem in (
+            "__init__",
+            "ankiconnect_plugin",
+        ):
             shutil.copy(source, made)
     shutil.copytree(EXAMPLES / "filtered_decks" / "schemas", made / "schemas")
     return made

@@ -143,7 +143,10 @@ ITSELF = {"items": {"$ref": "#/definitions/top"}}
         (Action(fine, READ, schema={**_schema("fine"), "x": {1}}), "not a Draft-07"),
         (Action(fine, GUI, versions=5, schema=_schema("fine")), "versions is (since"),
         (Action(fine, READ, formerly="f", schema=_schema("fine")), "formerly is (name"),
-        (Action(fine, READ, formerly=("version", 4), schema=_schema("fine")), "version"),
+        (
+            Action(fine, READ, formerly=("version", 4), schema=_schema("fine")),
+            "version",
+        ),
         (Action(fine, READ, schema=_schema("fine", a={})), "parameters ['a'], the"),
         (
             Action(fine, READ, schema={"$ref": "#/definitions/no"}),
@@ -186,7 +189,9 @@ def test_a_ref_is_followed_in_the_same_schema_and_into_a_file(plugins, call, tmp
     def fine(col, *, a, b):
         return [a, b]
 
-    plugins.load("f", lambda: Bringer(Action(fine, READ, schema=tmp_path / "fine.json")))
+    plugins.load(
+        "f", lambda: Bringer(Action(fine, READ, schema=tmp_path / "fine.json"))
+    )
     assert call("fine", a=3, b="cd") == [3, "cd"]
     assert call.error("fine", a=4, b="cd") == "'a' must be at most 3, not 4"
     assert "$ref" not in json.dumps(call.contract("fine").schema)

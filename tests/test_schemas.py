@@ -16,12 +16,11 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from conftest import CLOSED_NETWORK, ROOT, Server, start_headless, stop_headless
+from conftest import ROOT, Server, start_headless, stop_headless
 from jsonschema import Draft7Validator
 
 from ankiconnect import documents
 from ankiconnect.action import Kind
-from ankiconnect.registry import Registry
 
 pytest_plugins = ["crowd"]
 
@@ -308,7 +307,9 @@ def test_two_languages_and_the_server_are_of_one_mind(crowd, node):
     crowd("verdict.only", on=False)
     assert said.count(True) >= 500
     assert said.count(False) >= 500
-    python = [validator.is_valid(call) for call, validator in with_validators(calls, ours)]
+    python = [
+        validator.is_valid(call) for call, validator in with_validators(calls, ours)
+    ]
     request = json.loads(get(crowd, "/request.json").body)
     data = {"schemas": schemas, "request": request, "calls": calls}
     ajv = json.loads(run(node, "verdicts.mjs", stdin=data))
