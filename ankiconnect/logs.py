@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,10 @@ class File(RotatingFileHandler):
         )
         self.setFormatter(Formatter())
 
+    def format(self, record: logging.LogRecord) -> str:
+        # A new line is an entry's beginning, whoever wrote what stands in it.
+        return super().format(record).replace("\n", "\n    ")
+
     def handleError(self, record: logging.LogRecord) -> None:
         """A full disk: what Python would print, Anki would show in a window."""
 
@@ -99,7 +104,8 @@ class ApiLog:
         if self._file is not None:
             for name in (*OURS, requests.name):
                 logging.getLogger(name).removeHandler(self._file)
-            self._file.close()
+            with suppress(OSError):  # the disk is full
+                self._file.close()
             self._file = None
 
 
@@ -108,7 +114,7 @@ def note_request(body: bytes, reply: bytes, seconds: float, who: str) -> None:
     if requests.isEnabledFor(logging.DEBUG):
         requests.debug(
             "%s %s -> %s in %.1f ms",
-            who,
+            _cut(who, _SHOWN),
             _cut(_brief(_decode(body)), _LINE),
             _outcome(_decode(reply), len(reply)),
             seconds * 1000,
@@ -125,7 +131,7 @@ def _decode(text: bytes) -> Any:
 def _outcome(reply: Any, size: int) -> str:
     if isinstance(reply, dict) and set(reply) == {"result", "error"}:
         if reply["error"] is not None:
-            return f"error: {_cut(str(reply['error']), _LINE)}"
+            return f"error: {_cut(_one_line(str(reply['error'])), _LINE)}"
     return f"{size} bytes"
 
 
@@ -136,7 +142,7 @@ def _brief(value: Any, depth: int = 0) -> str:
         return "…"
     if isinstance(value, dict):
         members = (
-            f"{_cut(name, _SHOWN)}: "
+            f"{_member(name)}: "
             + ("[hidden]" if name in _HIDDEN else _brief(member, depth + 1))
             for name, member in list(value.items())[:20]
         )
@@ -144,6 +150,14 @@ def _brief(value: Any, depth: int = 0) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_brief(entry, depth + 1) for entry in value[:10])}]"
     return _cut(repr(value), _SHOWN)
+
+
+def _member(name: str) -> str:
+    return name if name.isidentifier() else repr(_cut(name, _SHOWN))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _cut(text: str, length: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from reprlib import Repr
 from typing import Any
@@ -22,6 +23,12 @@ GREETING = f"AnkiConnect v.{API_VERSION}"
 #: A value in an error: not all of a long one, and not to the bottom of a deep one.
 _brief = Repr()
 _brief.maxstring = _brief.maxother = _brief.maxlong = 200
+# Before 3.9.15, which Anki 23.10 has not, a deep enough body was a crash.
+_VERSION = tuple(int(part) for part in orjson.__version__.split(".")[:3])
+_ENDS_THE_PROGRAM = _VERSION < (3, 9, 15)
+_DEEPEST = 1024
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 #: Levels of JSON; Anki's own decoder gives up at 128.
 _DEEP = 100
 
@@ -38,10 +45,25 @@ class Request:
 
 def decode(body: bytes) -> Any:
     """Parse a request body; the decoder's own words are the error."""
+    if _ENDS_THE_PROGRAM and _nested(body):
+        raise ActionError("Recursion limit reached")
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise ActionError(str(error)) from None
+
+
+def _nested(body: bytes) -> bool:
+    """Whether JSON is nested more deeply than later decoders take."""
+    if body.count(b"[") + body.count(b"{") <= _DEEPEST:
+        return False
+    brackets = _STRING.sub(b"", body).translate(None, _NO_BRACKETS)
+    depth = 0
+    for byte in brackets:
+        depth += 1 if byte in b"[{" else -1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def parse(data: Any) -> Request:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ankiconnect import ActionError
+from ankiconnect import ActionError, protocol
 from ankiconnect.protocol import Request, decode, failure, parse, success
 
 
@@ -71,3 +71,23 @@ def test_success_has_the_form_of_its_version(version, reply):
 
 def test_failure_has_one_form():
     assert failure("no") == {"result": None, "error": "no"}
+
+
+@pytest.mark.parametrize(
+    ("body", "deep"),
+    [
+        (b"[" * 1024, False),
+        (b"[" * 1025, True),
+        (b'{"a":' * 1025, True),
+        (b'{"a":[' * 600, True),
+        (b"[[]," * 1025, True),
+        (b"[" + b"[]," * 5000, False),
+        (b'"' + b"[" * 5000 + b'"', False),
+        (b'"\\"' + b"[" * 5000 + b'"', False),
+        (b'"\\\\"' + b"[" * 5000, True),
+        (b'["' + b"{" * 5000 + b'", "}", "[["]', False),
+        (b"\xff[" * 1025, True),
+    ],
+)
+def test_depth_is_known_before_anything_is_decoded(body, deep):
+    assert protocol._nested(body) is deep

@@ -75,7 +75,11 @@ def store(
     names = media_names.stored(filename)
     digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()
     beside = {media_names.beside(name, digest): name for name in names}
-    absent = {name for name in (*names, *beside) if not (folder / name).exists()}
+    absent = {name for name in (*names, *beside) if not os.path.lexists(folder / name)}
+    for name in {*names, *beside} - absent:
+        if not (folder / name).is_file():
+            # Anki would follow a link to nowhere, or read a device for ever.
+            raise ActionError(f"{filename!r} is taken by what is no file")
     # Only Anki knows which of the names it takes, so it is not asked to make
     # room before it has said so.
     name = col.media.write_data(filename, content)
@@ -83,8 +87,17 @@ def store(
     if not (delete_existing and _is_plain_file(taken)):
         return Stored(name, name in absent)
     replaced = taken.read_bytes()
-    col.media.trash_files([taken.name, *({name} & absent)])
-    return Stored(col.media.write_data(filename, content), False, replaced)
+    # Where Anki puts what it deletes; but its own way leaves a moment in which
+    # there is no file of that name.
+    trash = folder.with_name("media.trash")
+    trash.mkdir(exist_ok=True)
+    (trash / taken.name).write_bytes(replaced)
+    source = folder / name
+    if name not in absent:  # that one is somebody else's
+        source = trash / name
+        source.write_bytes(content)
+    source.replace(taken)
+    return Stored(taken.name, False, replaced)
 
 
 def take_back(
