@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Added = Union[int, ActionError]
 Files = Sequence[Sequence[NoteFile]]
 
 
@@ -53,66 +54,67 @@ def check(
     ]
 
 
-def add(
-    col: Collection, notes: Sequence[Any], files: Files
-) -> list[Union[int, ActionError]]:
+def add(col: Collection, notes: Sequence[Any], files: Files) -> list[Added]:
     """Add notes; the id of each, or why it was refused."""
     entries = check(col, notes, files, among_each_other=True)
     stored: list[list[Stored]] = [[] for _ in entries]
     for index, entry in enumerate(entries):
         if isinstance(entry, Candidate) and entry.files:
-            stored[index], renamed = entry.store_files()
+            stored[index], renamed = entry.store_files(col)
             if renamed and find_duplicates(col, [entry], among_each_other=False)[0]:
                 entries[index] = ActionError(DUPLICATE)
-    _add_all(col, entries)
-    _take_back_files(col, entries, stored)
-    return [
-        int(entry.note.id) if isinstance(entry, Candidate) else entry
-        for entry in entries
-    ]
+    added = _add_all(col, entries)
+    _take_back_files(col, added, stored)
+    return added
 
 
 def _take_back_files(
-    col: Collection, entries: list[Checked], stored: list[list[Stored]]
+    col: Collection, added: list[Added], stored: list[list[Stored]]
 ) -> None:
     """Leave no files of notes that were refused, unless others have them too."""
     kept: set[str] = set()
     refused: list[Stored] = []
-    for entry, files in zip(entries, stored):
-        if isinstance(entry, Candidate):
-            kept.update(file.name for file in files)
-        else:
+    for result, files in zip(added, stored):
+        if isinstance(result, ActionError):
             refused += files
+        else:
+            kept.update(file.name for file in files)
     media.take_back(col, refused, keep=kept)
 
 
-def _add_all(col: Collection, entries: list[Checked]) -> None:
+def _add_all(col: Collection, entries: list[Checked]) -> list[Added]:
     """Add in one go or, if one cannot be, each by itself."""
-    candidates = [entry for entry in entries if isinstance(entry, Candidate)]
-    if not candidates:
-        return
-    texts = [(list(entry.note.fields), list(entry.note.tags)) for entry in candidates]
+    requests = [
+        AddNoteRequest(entry.make_note(col), entry.deck_id)
+        for entry in entries
+        if isinstance(entry, Candidate)
+    ]
+    if not requests:
+        return [entry for entry in entries if isinstance(entry, ActionError)]
     try:
-        col.add_notes(
-            [AddNoteRequest(entry.note, entry.deck_id) for entry in candidates]
-        )
+        col.add_notes(requests)
     except Exception:
         # Anki, or an add-on that has a say in it, refused one, and with it all.
-        for entry, (fields, tags) in zip(candidates, texts):
-            entry.note.fields, entry.note.tags = fields, tags
-        _add_each(col, entries)
+        return _add_each(col, entries)
+    ids = iter([int(request.note.id) for request in requests])
+    return [entry if isinstance(entry, ActionError) else next(ids) for entry in entries]
 
 
-def _add_each(col: Collection, entries: list[Checked]) -> None:
+def _add_each(col: Collection, entries: list[Checked]) -> list[Added]:
+    added: list[Added] = []
     for index, entry in enumerate(entries):
         if isinstance(entry, ActionError):
+            added.append(entry)
             continue
+        note = entry.make_note(col)
         try:
-            col.add_note(entry.note, entry.deck_id)
+            col.add_note(note, entry.deck_id)
+            added.append(int(note.id))
         except AnkiException as error:
-            entries[index] = ActionError(plain(str(error)))
+            added.append(ActionError(plain(str(error))))
         except Exception as error:
             log.exception("a note could not be added")
-            entries[index] = ActionError(f"the note was refused: {error}")
+            added.append(ActionError(f"the note was refused: {error}"))
         if index % MERGE_EVERY == 0:
             merge_step(col)
+    return added

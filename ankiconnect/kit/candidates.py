@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,37 +36,73 @@ class Scope:
     all_note_types: bool
 
 
-@dataclass
-class Candidate:
-    """A note that can be added, as far as it alone tells."""
+#: Where a note that says nothing else has to be the only one.
+ANYWHERE = Scope(None, False)
 
-    note: Note
-    deck_id: DeckId
-    #: None: duplicates are welcome.
-    scope: Scope | None
-    files: Sequence[NoteFile]
-    #: Where each field stands, by its name in lower case.
-    positions: dict[str, int]
+
+class Candidate:
+    """A note that can be added, as far as it alone tells.
+
+    Anki makes a note of it only when it is added: that takes longer than all
+    the questions about it.
+    """
+
+    __slots__ = ("_bare", "deck_id", "fields", "files", "kind", "scope", "tags")
+
+    def __init__(
+        self,
+        kind: Kind,
+        deck_id: DeckId,
+        fields: list[str],
+        tags: list[str],
+        scope: Scope | None,
+        files: Sequence[NoteFile],
+    ) -> None:
+        self.kind = kind
+        self.deck_id = deck_id
+        self.fields = fields
+        self.tags = tags
+        #: None: duplicates are welcome.
+        self.scope = scope
+        self.files = files
+        self._bare = fields
+        if files:
+            # With the files' tags, by the names that were sent.
+            self.fields = list(fields)
+            note_media.expect(self.fields, files, kind.positions)
 
     def first_field(self) -> str:
         """The first field as Anki compares it."""
-        return _strip(self.note.fields[0])
+        return _strip(self.fields[0])
 
-    def store_files(self) -> tuple[list[Stored], bool]:
+    def store_files(self, col: Collection) -> tuple[list[Stored], bool]:
         """Store the files; what was stored, and whether the first field is
-        another than ``expect_files`` said."""
-        expected = self.note.fields[0]
-        self.note.fields = list(self._bare_fields)
-        stored = note_media.store(self.note, self.files, self.positions)
-        return stored, self.note.fields[0] != expected
+        another than it was expected to be."""
+        expected = self.fields[0]
+        self.fields = list(self._bare)
+        stored = note_media.store(col, self.fields, self.files, self.kind.positions)
+        return stored, self.fields[0] != expected
 
-    def expect_files(self) -> None:
-        """Put the files' tags in the fields by the names that were sent."""
-        self._bare_fields = list(self.note.fields)
-        note_media.expect(self.note, self.files, self.positions)
+    def make_note(self, col: Collection) -> Note:
+        """The note that Anki adds."""
+        note = col.new_note(self.kind.note_type)
+        note.fields, note.tags = list(self.fields), list(self.tags)
+        return note
 
 
 Checked = Union[Candidate, ActionError]
+
+
+class Kind:
+    """A note type, as far as candidates need it."""
+
+    __slots__ = ("id", "note_type", "positions", "size")
+
+    def __init__(self, note_type: dict[str, Any]) -> None:
+        self.note_type = note_type
+        self.id = note_type["id"]
+        self.positions = field_positions(note_type)
+        self.size = len(note_type["flds"])
 
 
 class Reader:
@@ -76,33 +111,49 @@ class Reader:
     def __init__(self, col: Collection) -> None:
         self.col = col
         self._normalizes = col.get_config_bool(Config.Bool.NORMALIZE_NOTE_TEXT)
-        self._note_types: dict[str, tuple[dict[str, Any], dict[str, int]]] = {}
+        self._kinds: dict[str, Kind] = {}
         self._decks: dict[str, DeckId] = {}
 
     def read(self, raw: Any, files: Sequence[NoteFile]) -> Candidate:
         """Make a candidate of one note's object, or say what is wrong with it."""
         raw = _expect(raw, dict, "note", "an object")
-        name = _expect(raw.get("modelName"), str, "modelName", "a string")
-        note_type, fields = self._note_type(name)
-        deck_id = self._deck(_expect(raw.get("deckName"), str, "deckName", "a string"))
+        name, deck = raw.get("modelName"), raw.get("deckName")
+        # A thousand at a time ask for the same few.
+        kind = self._kinds.get(name) if type(name) is str else None
+        if kind is None:
+            kind = self._kind(_expect(name, str, "modelName", "a string"))
+        deck_id = self._decks.get(deck) if type(deck) is str else None
+        if deck_id is None:
+            deck_id = self._deck(_expect(deck, str, "deckName", "a string"))
         note_media.check(raw)
-        note = self.col.new_note(note_type)
-        set_fields(note, fields, raw.get("fields"), name)
-        if self._normalizes:
+        fields = [""] * kind.size
+        set_fields(fields, kind.positions, raw.get("fields"), name)
+        if self._normalizes and not all(map(str.isascii, fields)):
             # As Anki does when it stores them, and by that they are compared.
-            note.fields = [unicodedata.normalize("NFC", text) for text in note.fields]
-        note.tags = tags_of(raw.get("tags"))
-        scope = self._scope(raw.get("options"), deck_id)
-        candidate = Candidate(note, deck_id, scope, files, fields)
-        candidate.expect_files()
-        _refuse_empty(candidate, note_type)
+            fields = [unicodedata.normalize("NFC", text) for text in fields]
+        tags, options = raw.get("tags"), raw.get("options")
+        candidate = Candidate(
+            kind,
+            deck_id,
+            fields,
+            tags_of(tags) if tags is not None else [],
+            self._scope(options, deck_id) if options is not None else ANYWHERE,
+            files,
+        )
+        self._refuse_empty(candidate)
         return candidate
 
-    def _note_type(self, name: str) -> tuple[dict[str, Any], dict[str, int]]:
-        if name not in self._note_types:
-            note_type = note_type_named(self.col, name)
-            self._note_types[name] = note_type, field_positions(note_type)
-        return self._note_types[name]
+    def _refuse_empty(self, candidate: Candidate) -> None:
+        note_type = candidate.kind.note_type
+        if not candidate.first_field().strip():
+            first = note_type["flds"][0]["name"]
+            raise ActionError(f"{EMPTY}: its first field, {first}, has no text")
+        if note_type["type"] == MODEL_CLOZE:
+            if not candidate.make_note(self.col).cloze_numbers_in_fields():
+                raise ActionError(f"{EMPTY}: it has no cloze, such as {{{{c1::text}}}}")
+
+    def _kind(self, name: str) -> Kind:
+        return self._kinds.setdefault(name, Kind(note_type_named(self.col, name)))
 
     def _deck(self, name: str) -> DeckId:
         if name not in self._decks:
@@ -113,7 +164,7 @@ class Reader:
         return self._decks[name]
 
     def _scope(self, raw: Any, deck_id: DeckId) -> Scope | None:
-        options = _expect(raw or {}, dict, "options", "an object")
+        options = _expect(raw, dict, "options", "an object")
         allow = options.get("allowDuplicate")
         if allow is not None and not isinstance(allow, bool):
             raise ActionError('option parameter "allowDuplicate" must be boolean')
@@ -150,10 +201,7 @@ def find_duplicates(
     ``among_each_other``: a candidate that comes earlier, and is none itself,
     counts as a note.
     """
-    texts = [
-        candidate.first_field() if candidate.scope or among_each_other else ""
-        for candidate in candidates
-    ]
+    texts = [candidate.first_field() for candidate in candidates]
     checksums = {
         text: _checksum(text)
         for text, candidate in zip(texts, candidates)
@@ -172,32 +220,36 @@ def find_duplicates(
     added: dict[str, list[tuple[int, int]]] = {}
     answers = []
     for text, candidate in zip(texts, candidates):
-        scope, note_type_id = candidate.scope, candidate.note.mid
-        taken = scope is not None and (
-            any(
-                (scope.all_note_types or other_type == note_type_id)
-                and (scope.deck_ids is None or decks[note_id] & scope.deck_ids)
-                for note_id, other_type in present.get(text, ())
-            )
-            or any(
-                (scope.all_note_types or other_type == note_type_id)
-                and (scope.deck_ids is None or other_deck in scope.deck_ids)
-                for other_deck, other_type in added.get(text, ())
-            )
+        taken = candidate.scope is not None and (
+            (text in present and _taken(candidate, present[text], decks))
+            or (text in added and _taken_by_earlier(candidate, added[text]))
         )
         if among_each_other and not taken:
-            added.setdefault(text, []).append((candidate.deck_id, note_type_id))
+            added.setdefault(text, []).append((candidate.deck_id, candidate.kind.id))
         answers.append(taken)
     return answers
 
 
-def _refuse_empty(candidate: Candidate, note_type: dict[str, Any]) -> None:
-    if not candidate.first_field().strip():
-        first = note_type["flds"][0]["name"]
-        raise ActionError(f"{EMPTY}: its first field, {first}, has no text")
-    if note_type["type"] == MODEL_CLOZE:
-        if not candidate.note.cloze_numbers_in_fields():
-            raise ActionError(f"{EMPTY}: it has no cloze, such as {{{{c1::text}}}}")
+def _taken(
+    candidate: Candidate, notes: list[tuple[int, int]], decks: dict[int, set[int]]
+) -> bool:
+    """Whether one of these notes, with their types, counts as the same."""
+    scope, kind_id = candidate.scope, candidate.kind.id
+    return scope is not None and any(
+        (scope.all_note_types or type_id == kind_id)
+        and (scope.deck_ids is None or not scope.deck_ids.isdisjoint(decks[note_id]))
+        for note_id, type_id in notes
+    )
+
+
+def _taken_by_earlier(candidate: Candidate, earlier: list[tuple[int, int]]) -> bool:
+    """The same for candidates, which have a deck each instead of cards."""
+    scope, kind_id = candidate.scope, candidate.kind.id
+    return scope is not None and any(
+        (scope.all_note_types or type_id == kind_id)
+        and (scope.deck_ids is None or deck_id in scope.deck_ids)
+        for deck_id, type_id in earlier
+    )
 
 
 def field_positions(note_type: dict[str, Any]) -> dict[str, int]:
@@ -206,7 +258,7 @@ def field_positions(note_type: dict[str, Any]) -> dict[str, int]:
 
 
 def set_fields(
-    note: Note, positions: dict[str, int], raw: Any, type_name: str | None = None
+    fields: list[str], positions: dict[str, int], raw: Any, type_name: str | None = None
 ) -> None:
     """Fill in a note's fields by their names in any case.
 
@@ -218,18 +270,24 @@ def set_fields(
             if type_name is None:
                 continue
             raise ActionError(f"field was not found in {type_name}: {name}")
-        if value is not None:
-            note.fields[position] = _expect(value, str, f"fields.{name}", "a string")
+        if type(value) is str:
+            fields[position] = value
+        elif value is not None:
+            _expect(value, str, f"fields.{name}", "a string")
 
 
 def tags_of(raw: Any) -> list[str]:
     """A list of tags as it came, without empty ones."""
     if raw is None:
         return []
-    if not isinstance(raw, list) or not all(isinstance(tag, str) for tag in raw):
+    try:
+        # A tag with a space in it would be two.
+        joined = " ".join(raw) if isinstance(raw, list) else None
+    except TypeError:
+        joined = None
+    if joined is None:
         raise ActionError("Must provide tags as a list of strings")
-    # A tag with a space in it would be two.
-    return [part for tag in raw for part in re.split("[ \u3000]", tag) if part]
+    return [tag for tag in joined.replace("\u3000", " ").split(" ") if tag]
 
 
 def _notes_with(

@@ -24,10 +24,10 @@ def update(
     """Update a note by its object on the wire; what that lacks stays."""
     note = note_with_id(col, raw["id"])
     positions = _positions(note)
-    set_fields(note, positions, raw.get("fields") or {})
+    set_fields(note.fields, positions, raw.get("fields") or {})
     if with_tags and raw.get("tags") is not None:
         note.tags = tags_of_any(raw["tags"])
-    stored = note_media.store(note, files, positions)
+    stored = note_media.store(col, note.fields, files, positions)
     try:
         col.update_note(note)
     except Exception:
@@ -55,7 +55,7 @@ def change_note_type(col: Collection, raw: dict[str, Any]) -> None:
         ]
         col.models.change_notetype_of_notes(request)
         note.load()
-    set_fields(note, _positions(note), raw.get("fields") or {})
+    set_fields(note.fields, _positions(note), raw.get("fields") or {})
     note.tags = tags
     col.update_note(note)
 

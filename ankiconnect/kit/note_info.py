@@ -16,7 +16,7 @@ def infos(col: Collection, ids: Sequence[int]) -> list[dict[str, Any]]:
     """What there is to say about each note; ``{}`` for one that is not there."""
     profile = Path(col.path).parent.name
     cards = _cards_of(col, ids)
-    note_types: dict[int, tuple[str, list[str]]] = {}
+    note_types: dict[int, tuple[str, list[tuple[int, str]]]] = {}
     found: dict[int, dict[str, Any]] = {}
     for note_id, type_id, mod, tags, values in select(
         col, "select id, mid, mod, tags, flds from notes where id in {ids}", ids
@@ -24,17 +24,16 @@ def infos(col: Collection, ids: Sequence[int]) -> list[dict[str, Any]]:
         if type_id not in note_types:
             note_type = col.models.get(type_id)
             assert note_type is not None
-            note_types[type_id] = note_type["name"], col.models.field_names(note_type)
+            names = col.models.field_names(note_type)
+            note_types[type_id] = note_type["name"], list(enumerate(names))
         name, fields = note_types[type_id]
         found[note_id] = {
             "noteId": note_id,
             "profile": profile,
-            "tags": col.tags.split(tags),
+            "tags": tags.split(),
             "fields": {
                 field: {"value": value, "order": order}
-                for order, (field, value) in enumerate(
-                    zip(fields, values.split("\x1f"))
-                )
+                for (order, field), value in zip(fields, values.split("\x1f"))
             },
             "modelName": name,
             "mod": mod,

@@ -14,7 +14,7 @@ from ankiconnect.errors import ActionError
 from ankiconnect.kit import media
 
 if TYPE_CHECKING:
-    from anki.notes import Note
+    from anki.collection import Collection
 
     from ankiconnect.context import Context
     from ankiconnect.kit.media import Stored
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SOUND, _IMAGE = "[sound:{}]", '<img src="{}">'
 #: A note's member → what plays or shows it in a field.
 MEMBERS = {"audio": _SOUND, "video": _SOUND, "picture": _IMAGE}
+_NAMES = frozenset(MEMBERS)
 
 _DOWNLOADS_AT_ONCE = 6
 
@@ -43,6 +44,8 @@ def fetch_all(context: Context, notes: Iterable[Any]) -> list[list[NoteFile]]:
     """Fetch the files of several notes, some at a time."""
     items = [list(_items(note)) for note in notes]
     flat = [item for of_note in items for item in of_note]
+    if not flat:
+        return [[] for _ in items]
     if len(flat) > 1:
         with ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as pool:
             fetched = iter(list(pool.map(lambda item: _fetch(context, *item), flat)))
@@ -53,6 +56,8 @@ def fetch_all(context: Context, notes: Iterable[Any]) -> list[list[NoteFile]]:
 
 def check(note: dict[str, Any]) -> None:
     """Refuse a note whose files are no objects."""
+    if _NAMES.isdisjoint(note):
+        return
     for member in MEMBERS:
         given = note.get(member)
         items = given if isinstance(given, list) else [given] if given else []
@@ -62,17 +67,24 @@ def check(note: dict[str, Any]) -> None:
 
 def named(note: Any) -> list[NoteFile]:
     """The files of a note by their names alone, for a question about it."""
+    if isinstance(note, dict) and _NAMES.isdisjoint(note):
+        return []
     return [_read(tag, item, None) for tag, item in _items(note)]
 
 
-def expect(note: Note, files: Iterable[NoteFile], positions: dict[str, int]) -> None:
+def expect(
+    fields: list[str], files: Iterable[NoteFile], positions: dict[str, int]
+) -> None:
     """Put the tags of files in the fields as if Anki took the names as sent."""
     for file in files:
-        _append(note, file, positions, file.filename)
+        _append(fields, file, positions, file.filename)
 
 
 def store(
-    note: Note, files: Iterable[NoteFile], positions: dict[str, int]
+    col: Collection,
+    fields: list[str],
+    files: Iterable[NoteFile],
+    positions: dict[str, int],
 ) -> list[Stored]:
     """Store files and put their tags in the fields."""
     stored = []
@@ -81,7 +93,7 @@ def store(
         if file.content is not None:
             try:
                 written = media.store(
-                    note.col,
+                    col,
                     file.filename,
                     file.content,
                     delete_existing=file.delete_existing,
@@ -91,30 +103,32 @@ def store(
             else:
                 name = written.name
                 stored.append(written)
-        _append(note, file, positions, name)
+        _append(fields, file, positions, name)
     return stored
 
 
-def _append(note: Note, file: NoteFile, positions: dict[str, int], name: str) -> None:
+def _append(
+    fields: list[str], file: NoteFile, positions: dict[str, int], name: str
+) -> None:
     if file.error is not None:
-        _append_text(note, file, positions, html.escape(file.error))
+        _append_text(fields, file, positions, html.escape(file.error))
     elif file.content is not None:
         shown = html.escape(name) if file.tag == _IMAGE else name
-        _append_text(note, file, positions, file.tag.format(shown))
+        _append_text(fields, file, positions, file.tag.format(shown))
 
 
 def _append_text(
-    note: Note, file: NoteFile, positions: dict[str, int], text: str
+    fields: list[str], file: NoteFile, positions: dict[str, int], text: str
 ) -> None:
     for field in file.fields:
         position = positions.get(field.lower())
         if position is not None:
-            note.fields[position] += text
+            fields[position] += text
 
 
 def _items(note: Any) -> Iterable[tuple[str, dict[str, Any]]]:
-    if not isinstance(note, dict):
-        return  # whoever reads the note says so
+    if not isinstance(note, dict) or _NAMES.isdisjoint(note):
+        return  # whoever reads the note says what it is
     for member, tag in MEMBERS.items():
         given = note.get(member)
         for item in given if isinstance(given, list) else [given]:

@@ -51,7 +51,7 @@ class NoteValues:
         self._files = files
         # On a note that nobody sees, for the error.
         self._draft = col.new_note(note_type)
-        set_fields(self._draft, self._positions, self._fields, note_type["name"])
+        set_fields(self._draft.fields, self._positions, self._fields, note_type["name"])
 
     def make(self) -> tuple[Note, DeckId]:
         """A new note, and the deck for it."""
@@ -62,7 +62,7 @@ class NoteValues:
     def put_in(self, note: Note, *, append: bool) -> None:
         """Set a note's values, or append to those that it has; store the files."""
         before = list(note.fields)
-        set_fields(note, self._positions, self._fields)
+        set_fields(note.fields, self._positions, self._fields)
         if append:
             for name, value in self._fields.items():
                 if value is not None:
@@ -71,4 +71,4 @@ class NoteValues:
         if self._tags is not None:
             kept = note.tags if append else []
             note.tags = list(dict.fromkeys([*kept, *self._tags]))
-        note_media.store(note, self._files, self._positions)
+        note_media.store(note.col, note.fields, self._files, self._positions)
