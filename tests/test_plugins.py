@@ -9,6 +9,7 @@ from jsonschema import Draft7Validator
 
 import ankiconnect
 from ankiconnect import GUI, READ, Action, ActionError, hookimpl, late, register
+from ankiconnect.access import Caller
 from ankiconnect.cli import main
 from ankiconnect.plugins import DISABLED, LOADED, REFUSED, Plugins
 from ankiconnect.registry import Registry
@@ -382,3 +383,20 @@ def test_schema_prints_strangers_schemas_and_whole_documents(tmp_path, capsys):
     assert printed()["example.hello"] == one
     assert "example.hello" in printed("--request")["definitions"]
     assert printed("--openapi")["openapi"].startswith("3.1")
+
+
+def test_the_guard_of_the_examples_keeps_each_website_to_its_actions(
+    load_plugin, call, caplog
+):
+    origin = "https://example.com"
+    caplog.set_level("INFO", "ankiconnect.guard")
+    load_plugin(EXAMPLES / "guard.py", settings={origin: ["deckNames"]})
+    assert call("createDeck", deck="a") > 1
+    call.caller = Caller(origin)
+    assert call("deckNames") == ["Default", "a"]
+    assert call.error("createDeck", deck="b") == f"{origin} may not use createDeck"
+    assert caplog.messages == [
+        "createDeck: done",
+        "deckNames: done",
+        f"createDeck: {origin} may not use createDeck",
+    ]
