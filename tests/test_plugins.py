@@ -393,7 +393,7 @@ def test_the_guard_of_the_examples_keeps_each_website_to_its_actions(
     load_plugin(EXAMPLES / "guard.py", settings={origin: ["deckNames"]})
     assert call("createDeck", deck="a") > 1
     call.caller = Caller(origin)
-    assert call("deckNames") == ["Default", "a"]
+    assert set(call("deckNames")) == {"Default", "a"}
     assert call.error("createDeck", deck="b") == f"{origin} may not use createDeck"
     assert caplog.messages == [
         "createDeck: done",
