@@ -104,6 +104,7 @@ def serve_anki(base: Path) -> Server:
         [
             *(sys.executable, ROOT / "packaging" / "run_anki.py"),
             *("--base", copy, "--port", str(port)),
+            *("--plugins", ROOT / "bench" / "plugins"),
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
