@@ -32,6 +32,8 @@ THREADS, IDLE_THREADS, MAX_THREADS = 4, 16, MAX_WAITING + 32
 _CONNECTIONS, _WITHOUT_POLL, _FEWEST = 600, 400, 64
 _FILES, _FILES_OF_OTHERS = 1024, 200
 _HEAD_LIMIT = 64 * 1024
+#: waitress looks after all connections between two reads of 8 KiB.
+_READ_AT_ONCE = 256 * 1024
 #: Seconds between two looks at whose time is over.
 _LOOK_EVERY = 1.0
 #: Seconds for replies to go out, and for threads to end, when we stop.
@@ -85,6 +87,7 @@ class Server:
             max_request_header_size=_HEAD_LIMIT,
             connection_limit=_connection_limit(),
             backlog=1024,
+            recv_bytes=_READ_AT_ONCE,
             clear_untrusted_proxy_headers=False,
         )
         self._listeners = [
