@@ -73,6 +73,8 @@ class Addon:
         # What is served stays so until the next start, and so do its rules.
         self.settings.override("webBindAddress", address)
         self.server.start()
+        if _said is not None:
+            _said.hide()
         log.info("listening on %s", self.server.url)
         exposure = access.exposure(self.settings)
         if exposure:
