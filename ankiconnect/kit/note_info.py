@@ -30,7 +30,8 @@ def infos(col: Collection, ids: Sequence[int]) -> list[dict[str, Any]]:
         found[note_id] = {
             "noteId": note_id,
             "profile": profile,
-            "tags": tags.split(),
+            # Other blanks than these may stand in a tag.
+            "tags": [tag for tag in tags.split(" ") if tag],
             "fields": {
                 field: {"value": value, "order": order}
                 for (order, field), value in zip(fields, values.split("\x1f"))

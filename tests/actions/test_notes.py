@@ -635,6 +635,14 @@ def test_notes_info_has_all_that_clients_need(call, col, add):
     }
 
 
+def test_notes_info_takes_tags_apart_as_anki_does(call, add):
+    note_id = add(tags=["no\u00a0break", "two words", "wide\u3000blank"])
+    expected = ["blank", "no\u00a0break", "two", "wide", "words"]
+    assert call("getNoteTags", note=note_id) == expected
+    (info,) = call("notesInfo", notes=[note_id])
+    assert info["tags"] == expected
+
+
 def test_notes_info_answers_in_the_order_of_the_question(call, add):
     one, two = add("one"), add("two")
     infos = call("notesInfo", notes=[two, UNKNOWN, str(one), two])
