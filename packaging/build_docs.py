@@ -1,4 +1,4 @@
-"""Writes docs/actions.md, all actions with what they take and give, from the schemas."""
+"""Writes docs/actions.md, which lists all actions, from the schemas."""
 
 from __future__ import annotations
 
