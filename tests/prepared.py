@@ -69,7 +69,8 @@ def prepare(col):
         for interval in intervals:
             row += 1
             col.db.execute(
-                "insert or replace into revlog values (?, ?, -1, 3, ?, 0, 2500, 4000, 0)",
+                "insert or replace into revlog"
+                " values (?, ?, -1, 3, ?, 0, 2500, 4000, 0)",
                 *(row, card_id, interval),
             )
     deck = col.decks.id_for_name("Japanese::JLPT N3")

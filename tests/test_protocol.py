@@ -51,7 +51,7 @@ def test_what_is_wrong_with_a_request_is_named(data, message):
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[1,]", b"nul", b'{"a": NaN}'])
 def test_what_is_no_json_gets_the_decoders_words(body):
-    with pytest.raises(ActionError, match="line 1|UTF-8|utf-8"):
+    with pytest.raises(ActionError, match=r"line 1|UTF-8|utf-8"):
         decode(body)
 
 
