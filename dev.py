@@ -79,7 +79,11 @@ def test(arguments: "list[str]") -> int:
     """Install what the tests need and run them all."""
     make_venv([*packages_for_venv(), *packages_for_tests()])
     pip("install", "--quiet", "tox>=4.22")
-    return subprocess.call([BIN / "tox", "run", *arguments], cwd=ROOT)
+    # tox names a Python that it does not find; pyenv's are not on the path.
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
+    path = [os.environ["PATH"], *map(str, sorted(pyenv.glob("3.*/bin")))]
+    environment = {**os.environ, "PATH": os.pathsep.join(path)}
+    return subprocess.call([BIN / "tox", "run", *arguments], cwd=ROOT, env=environment)
 
 
 def make_venv(packages: "list[tuple[str, ...]]") -> None:
