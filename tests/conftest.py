@@ -176,6 +176,7 @@ def anki_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anki]:
     folder = tmp_path_factory.mktemp("anki")
     server = start_anki(folder)
     yield server
+    close_windows(server)
     stop_anki(server)
 
 
@@ -234,11 +235,30 @@ col.media.trash_files([path.name for path in pathlib.Path(col.media.dir()).iterd
 """
 
 
+#: What would ask a user who is not there: dialogs, and text in an Add window.
+CLOSE = """
+import pathlib
+from aqt.qt import QDialog
+for window in mw.app.topLevelWidgets():
+    if isinstance(window, QDialog) and window.isModal() and window.isVisible():
+        window.reject()
+for _, window in aqt.dialogs._dialogs.values():
+    if isinstance(window, aqt.addcards.AddCards):
+        window.editor.note = None
+aqt.dialogs.closeAll(lambda: None)
+"""
+
+
+def close_windows(server: Anki) -> None:
+    """Close all windows but Anki's own."""
+    server.look(CLOSE)
+    server.wait_for("aqt.dialogs.allClosed()")
+
+
 @pytest.fixture
 def anki(anki_session: Anki) -> Anki:
     """Real Anki, its windows closed and its collection emptied."""
-    anki_session.look("import pathlib; aqt.dialogs.closeAll(lambda: None)")
-    anki_session.wait_for("aqt.dialogs.allClosed()")
+    close_windows(anki_session)
     anki_session.look("mw.moveToState('deckBrowser')")
     anki_session.look(RESET)
     anki_session.look("mw.reset()")

@@ -11,7 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
+from aqt import gui_hooks
 from aqt.operations import QueryOp, on_op_finished
+from aqt.qt import QObject, Qt, pyqtSignal
 
 from ankiconnect import access
 from ankiconnect.action import Kind
@@ -24,7 +26,7 @@ from ankiconnect.hosts.watch import Watch
 from ankiconnect.settings import Settings
 
 if TYPE_CHECKING:
-    from anki.collection import Collection
+    from anki.collection import Collection, OpChanges
     from aqt.main import AnkiQt
 
 T = TypeVar("T")
@@ -32,6 +34,8 @@ T = TypeVar("T")
 CLOSING = "Anki is closing"
 #: In this many seconds the open windows have closed, or the user keeps one.
 _LEAVING_TAKES = 10
+#: In this many seconds windows show a change, unless an error kept them from it.
+_SHOWING_TAKES = 1
 
 
 class Anki:
@@ -42,12 +46,18 @@ class Anki:
     def __init__(self, mw: AnkiQt, settings: Settings) -> None:
         self.mw = mw
         self.settings = settings
+        self._main = _MainThread()
         self._lock = threading.Lock()
         self._waiting: set[Future[Any]] = set()
         self._closing = False
         self._questions = Questions()
         #: Until then the profile that is open is being left for another.
         self._leaving_until = 0.0
+        #: How many changes were replied to, and how many of them windows show.
+        self._told = self._shown = 0
+        #: Names of the steps that requests left for Anki's undo.
+        self._steps: set[str] = set()
+        gui_hooks.operation_did_execute.append(self._on_operation)
 
     def close(self) -> None:
         """Answer all who wait for the main thread, which will not come back."""
@@ -70,21 +80,22 @@ class Anki:
     def run_jobs(self, jobs: Sequence[Job], steps: Steps) -> None:
         try:
             self._await(lambda done: self._start(jobs, steps, done))
-        except ActionError as error:
+        except Exception as error:
             for job in jobs:
                 job.fail(error)
 
     def run_gui(self, work: Callable[[Any], Any], name: str = "") -> Any:
         watch = Watch(name)
+        # Windows are to show what this client was told before.
+        told, deadline = self._told, time.monotonic() + _SHOWING_TAKES
 
         def start(done: Future[Any]) -> None:
-            try:
-                self._open_collection()
-                with watch:
-                    result = work(self.mw)
-            except Exception as error:
-                _settle(done, error=error)
+            if self._shown < told and time.monotonic() < deadline:
+                self._main.send(lambda: start(done))
                 return
+            self._open_collection()
+            with watch:
+                result = work(self.mw)
             if isinstance(result, Future):
                 result.add_done_callback(lambda later: _pass_on(later, done))
             else:
@@ -105,12 +116,8 @@ class Anki:
             return False
 
         def ask(done: Future[bool]) -> None:
-            try:
-                windows.ask_permission(
-                    self.mw, self.settings, origin, partial(_settle, done)
-                )
-            except Exception as error:
-                _settle(done, error=error)
+            answered = partial(_settle, done)
+            windows.ask_permission(self.mw, self.settings, origin, answered)
 
         allowed = False
         try:
@@ -135,11 +142,8 @@ class Anki:
 
     def sync(self) -> None:
         def start(done: Future[None]) -> None:
-            try:
-                col = self._open_collection()
-                start_sync(self.mw, col, lambda error: _settle(done, error=error))
-            except Exception as error:
-                _settle(done, error=error)
+            col = self._open_collection()
+            start_sync(self.mw, col, lambda error: _settle(done, error=error))
 
         self._await(start)
 
@@ -192,20 +196,24 @@ class Anki:
             _settle(done)
             return
 
+        writes = any(job.writes for job in jobs)
+
         # Not on what may be open by then: that is another profile's.
         def run(_: Any) -> None:
             try:
                 steps.run(col, jobs)
             finally:
+                self._told += writes
                 # The reply need not wait for the main thread to come round.
                 _settle(done)
 
         def refresh(_: None) -> None:
+            self._shown += 1
             if mw.col is col:
+                self._steps.add(steps.name)
                 on_op_finished(mw, steps.changes, self)
-                windows.refresh_browser(steps.changes)
 
-        if any(job.writes for job in jobs):
+        if writes:
             # CollectionOp would open a progress window for what is none of the
             # user's own doing.
             QueryOp(parent=mw, op=run, success=refresh).run_in_background()
@@ -214,25 +222,37 @@ class Anki:
             # are clients that ask every second.
             mw.taskman.run_in_background(lambda: run(None))
 
-    def _on_main(self, work: Callable[[], T]) -> T:
-        def call(done: Future[T]) -> None:
-            try:
-                _settle(done, work())
-            except Exception as error:
-                _settle(done, error=error)
+    def _on_operation(self, changes: OpChanges, handler: object) -> None:
+        """Have the browser show what a request did, and its undo and redo."""
+        if self.mw.col is None:
+            return
+        status = self.mw.col.undo_status()
+        if handler is self or {status.undo, status.redo} & self._steps:
+            windows.refresh_browser(changes)
 
-        return self._await(call)
+    def _on_main(self, work: Callable[[], T]) -> T:
+        return self._await(lambda done: _settle(done, work()))
 
     def _await(
         self, start: Callable[[Future[T]], None], watch: Watch | None = None
     ) -> T:
-        """Start something on the main thread and wait until it is settled."""
+        """Start something on the main thread and wait until it is settled.
+
+        What it raises settles it as well.
+        """
         done: Future[T] = Future()
         with self._lock:
             if self._closing:
                 raise ActionError(CLOSING)
             self._waiting.add(done)
-        self.mw.taskman.run_on_main(lambda: start(done))
+
+        def begin() -> None:
+            try:
+                start(done)
+            except Exception as error:
+                _settle(done, error=error)
+
+        self._main.send(begin)
         try:
             while True:
                 try:
@@ -243,6 +263,28 @@ class Anki:
         finally:
             with self._lock:
                 self._waiting.discard(done)
+
+
+class _MainThread(QObject):
+    """Runs on the main thread what it is sent, one by one.
+
+    Anki's own way runs all in one go that waits: while one shows a dialog,
+    the others wait for the user.
+    """
+
+    _sent = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Later, also for what the main thread itself sends.
+        queued = Qt.ConnectionType.QueuedConnection
+        self._sent.connect(self._run, queued)  # type: ignore[call-arg]
+
+    def send(self, work: Callable[[], None]) -> None:
+        self._sent.emit(work)
+
+    def _run(self, work: Callable[[], None]) -> None:
+        work()
 
 
 def _settle(

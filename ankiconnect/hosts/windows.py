@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aqt
 from aqt.qt import QCheckBox, QMessageBox, Qt, QTimer, qconnect
 
+from ankiconnect.kit import browser_window
 from ankiconnect.settings import Settings
 
 if TYPE_CHECKING:
     from anki.collection import OpChanges
     from aqt.main import AnkiQt
 
-#: One question at a time: whoever else asks meanwhile is denied.
-_question: QMessageBox | None = None
 #: Milliseconds; requests that follow one another have the browser search once.
 _SEARCH_AFTER = 100
 _SEARCH_AFTER_TYPING = 1000
@@ -25,8 +24,7 @@ _search_timer: QTimer | None = None
 def refresh_browser(changes: OpChanges) -> None:
     """Search again in an open browser, which shows what was found back then."""
     global _search_timer
-    browser: Any = aqt.dialogs._dialogs["Browser"][1]
-    if browser is None or not (changes.note or changes.card):
+    if browser_window.find() is None or not (changes.note or changes.card):
         return
     if _search_timer is None:
         _search_timer = QTimer(aqt.mw)
@@ -38,7 +36,7 @@ def refresh_browser(changes: OpChanges) -> None:
 
 
 def _search() -> None:
-    browser: Any = aqt.dialogs._dialogs["Browser"][1]
+    browser = browser_window.find()
     if browser is None or aqt.mw.col is None:
         return
     web = browser.editor.web if browser.editor is not None else None
@@ -48,7 +46,7 @@ def _search() -> None:
         assert _search_timer is not None
         _search_timer.start(_SEARCH_AFTER_TYPING)
     else:
-        browser.search()
+        browser_window.search_again()
 
 
 def switch_profile(mw: AnkiQt, name: str, on_switched: Callable[[], None]) -> None:
@@ -82,11 +80,7 @@ def ask_permission(
     mw: AnkiQt, settings: Settings, origin: str, on_answer: Callable[[bool], None]
 ) -> None:
     """Ask the user about an origin, and keep the answer."""
-    global _question
-    if _question is not None or origin in settings["ignoreOriginList"]:
-        on_answer(False)
-        return
-    box = _question = QMessageBox(
+    box = QMessageBox(
         QMessageBox.Icon.Question,
         "AnkiConnect",
         f"{origin} wants to use Anki through AnkiConnect.",
@@ -105,8 +99,6 @@ def ask_permission(
     box.setCheckBox(ignore)
 
     def finish(button: int) -> None:
-        global _question
-        _question = None
         allowed = button == QMessageBox.StandardButton.Yes
         box.deleteLater()
         try:
