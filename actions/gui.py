@@ -11,6 +11,9 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from anki.notes import NoteId
+from anki.scheduler.v3 import Scheduler
+
 from ankiconnect import GUI, Action, ActionError, hookimpl
 from ankiconnect.context import Context
 from ankiconnect.kit import browser_window, card_info, files, later, note_media, rows
@@ -71,13 +74,12 @@ def gui_browse(
     if reorderCards is not None:
         descending = reorderCards["order"] == "descending"
         browser_window.sort(mw, reorderCards["columnId"], descending=descending)
-    was_open = browser_window.find() is not None
     if query is not None:
         dialogs.open("Browser", mw, search=(query,))
     else:
-        browser = dialogs.open("Browser", mw)
-        if was_open and reorderCards is not None:
-            browser.search()
+        dialogs.open("Browser", mw)
+        if reorderCards is not None:
+            browser_window.search_again()
     return cards
 
 
@@ -145,8 +147,6 @@ def gui_add_note_set_data(
 
 
 def gui_edit_note(mw: AnkiQt, *, note: int | str) -> None:
-    from anki.notes import NoteId
-
     from ankiconnect.kit import edit_window
 
     note_id = NoteId(int(note))
@@ -165,7 +165,7 @@ def _card(mw: AnkiQt) -> Card | None:
     # Anki takes what changed meanwhile in only when its window has the focus.
     mw.reviewer.refresh_if_needed()
     # It may have been the last.
-    return mw.reviewer.card if mw.state == "review" else None  # type: ignore[comparison-overlap]
+    return mw.reviewer.card if mw.state == "review" else None
 
 
 def gui_review_active(mw: AnkiQt) -> bool:
@@ -178,7 +178,9 @@ def gui_current_card(mw: AnkiQt) -> dict[str, Any] | None:
         return None
     reviewer, note_type = mw.reviewer, card.note_type()
     buttons = [ease for ease, _ in reviewer._answerButtonList()]
-    labels = mw.col.sched.describe_next_states(reviewer.get_scheduling_states())
+    scheduler = mw.col.sched
+    assert isinstance(scheduler, Scheduler)
+    labels = scheduler.describe_next_states(reviewer.get_scheduling_states())
     return {
         "cardId": card.id,
         "fields": card_info.fields(card),
@@ -225,7 +227,7 @@ def gui_answer_card(mw: AnkiQt, *, ease: int) -> Future[bool] | bool:
         return False
     reviewer._answerCard(ease)  # type: ignore[arg-type]
     # Add-ons may refuse it, and then the reviewer stays as it is.
-    answering = reviewer.state == "transition"
+    answering = reviewer.state != "answer"
     return later.after_background(mw, lambda: answering)
 
 

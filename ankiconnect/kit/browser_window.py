@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+from anki.errors import AnkiException
 
 from ankiconnect.errors import ActionError
 
@@ -17,9 +20,23 @@ def find() -> Any:
     return dialogs._dialogs["Browser"][1]
 
 
+def search_again() -> None:
+    """Have an open browser show what it finds now."""
+    browser = find()
+    # Without one, the search with which the window opens is yet to come.
+    search = getattr(browser, "_lastSearchTxt", None)
+    if search is None:
+        return
+    # Not by its own search(), which would stop all for a message to the user. If
+    # it fails, the browser goes on to show what it had.
+    with suppress(AnkiException):
+        browser.table.search(search)
+
+
 def sort(mw: AnkiQt, column_id: str, *, descending: bool) -> None:
     """Have the browser sort by a column, shown or not, from its next search on."""
-    from anki.collection import BrowserColumns, Config
+    from anki.collection import BrowserColumns
+    from anki.config import Config
     from aqt import gui_hooks
     from aqt.browser.table.state import CardState, NoteState
 

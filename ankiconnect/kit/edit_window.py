@@ -151,13 +151,13 @@ class EditWindow(QMainWindow):
         self._after_saving(lambda: self._step(1))
 
     def _step(self, by: int) -> None:
+        self._update_way()
         target = self._shown + by
         if 0 <= target < len(self._opened):
             self._shown = target
             self._show_note()
 
     def _show_note(self) -> None:
-        self._forget_deleted()
         try:
             note = self.mw.col.get_note(self.note_id)
         except NotFoundError:
@@ -166,14 +166,13 @@ class EditWindow(QMainWindow):
         cards = note.cards()
         self.editor.card = cards[0] if cards else None
         self.editor.set_note(note, focusTo=0)
-        self._back.setEnabled(self._shown > 0)
-        self._forward.setEnabled(self._shown < len(self._opened) - 1)
+        self._update_way()
         self._set_title()
         if self._preview is not None:
             self._preview.show_cards(note.card_ids())
 
-    def _forget_deleted(self) -> None:
-        """Drop the notes that are gone, but for the one that is to be shown."""
+    def _update_way(self) -> None:
+        """Leave the notes that are gone out of the way back and forward."""
         shown = self.note_id
         sql = "select id from notes where id in {ids}"
         kept = {
@@ -182,6 +181,8 @@ class EditWindow(QMainWindow):
         }
         self._opened = [note_id for note_id in self._opened if note_id in kept]
         self._shown = self._opened.index(shown)
+        self._back.setEnabled(self._shown > 0)
+        self._forward.setEnabled(self._shown < len(self._opened) - 1)
 
     def _set_title(self) -> None:
         note = self.editor.note
@@ -195,6 +196,7 @@ class EditWindow(QMainWindow):
     ) -> None:
         """Show what others change, and close when they delete the note."""
         if changes.note_text or changes.notetype:
+            self._update_way()
             self._reload(changes, handler)
         if self._preview is not None and (changes.note_text or changes.card):
             self._preview.show_cards(self.mw.col.card_ids_of_note(self.note_id))
