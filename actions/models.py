@@ -206,7 +206,7 @@ def model_template_reposition(
         template = note_types.template_named(note_type, templateName)
         if len(note_type["tmpls"]) > 1:
             note_types.check_templates_make_cards(note_type)
-        col.models.reposition_template(note_type, template, int(index))
+        col.models.reposition_template(note_type, template, note_types.position(index))
 
 
 def model_template_add(
@@ -254,7 +254,7 @@ def model_field_reposition(
     """An index beyond the last means the last."""
     with note_types.edited(col, modelName) as note_type:
         field = note_types.field_named(note_type, fieldName)
-        col.models.reposition_field(note_type, field, int(index))
+        col.models.reposition_field(note_type, field, note_types.position(index))
 
 
 def model_field_add(
@@ -268,7 +268,7 @@ def model_field_add(
             field = col.models.new_field(fieldName)
             col.models.add_field(note_type, field)
         if index is not None:
-            col.models.reposition_field(note_type, field, int(index))
+            col.models.reposition_field(note_type, field, note_types.position(index))
 
 
 def model_field_remove(col: Collection, *, modelName: str, fieldName: str) -> None:

@@ -168,3 +168,9 @@ def _is_taken(
 def _stored(name: str) -> str:
     """A part's name as Anki stores it."""
     return unicodedata.normalize("NFC", name.replace('"', "").strip())
+
+
+def position(index: int) -> int:
+    """A place among fields or templates; one beyond the last means the last."""
+    # Whatever JSON holds, and no more than a list can be asked for.
+    return min(int(index), 2**31)

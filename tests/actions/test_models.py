@@ -848,6 +848,7 @@ def test_model_field_reposition_refuses_an_index_below_0(call):
         ({"index": 0}, ["", "front", "back"]),
         ({"index": 1}, ["front", "", "back"]),
         ({"index": 99}, ["front", "back", ""]),
+        ({"index": 2**64 - 1}, ["front", "back", ""]),
     ],
 )
 def test_model_field_add_gives_each_note_an_empty_text(

@@ -321,6 +321,7 @@ def changed(position, value):
             changed(0, "7); drop table revlog; --"),
             "'reviews[2][0]' must be an id, not '7); drop table revlog; --'",
         ),
+        (changed(0, 2**45), f"review {2**45} is in the future"),
         (review(1), "review 1 is there already"),
         (review(5), "review 5 is given 2 times"),
     ],

@@ -95,6 +95,10 @@ class Fuzzer:
 
 def broken(params, random_):
     """Parameters with something wrong, somewhere."""
+
+    def odd():
+        return copy.deepcopy(random_.choice(ODD))
+
     params = copy.deepcopy(params) if isinstance(params, dict) else {}
     for _ in range(random_.choice([1, 1, 2])):
         place = params
@@ -110,7 +114,7 @@ def broken(params, random_):
         keys = list(place) if isinstance(place, dict) else list(range(len(place)))
         way = random_.random()
         if way < 0.6 and keys:
-            place[random_.choice(keys)] = copy.deepcopy(random_.choice(ODD))
+            place[random_.choice(keys)] = odd()
         elif way < 0.8 and keys:
             del place[random_.choice(keys)]
         elif isinstance(place, dict):
@@ -118,7 +122,7 @@ def broken(params, random_):
                 random_.choice(ODD)
             )
         else:
-            place.append(copy.deepcopy(random_.choice(ODD)))
+            place.append(odd())
     return params
 
 

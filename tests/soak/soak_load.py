@@ -182,11 +182,11 @@ def test_mixed_load_while_the_user_works(tmp_path):
     for _ in range(600):
         server("version")
     time.sleep(2)
-    rss, threads, files = used(pid)
+    _, threads, files = used(pid)
     sockets = [
         path
         for path in Path(f"/proc/{pid}/fd").iterdir()
-        if os.path.lexists(path) and str(os.readlink(path)).startswith("socket:")
+        if path.is_symlink() and str(path.readlink()).startswith("socket:")
     ]
     times = sorted(one for client in clients for one in client.times)
     errors = [error for client in clients for error in client.errors]
