@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,10 @@ def _copied(base: Path, name: str) -> Path:
 
 
 def _started(command: list[str]) -> Server:
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    # Not from here, where `python -m` would find our sources, not what is installed.
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=tempfile.gettempdir()
+    )
     assert process.stdout is not None
     return Server(process, process.stdout.readline().strip().rpartition(" ")[2])
 

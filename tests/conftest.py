@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ pytest_plugins = ["ankiconnect.testing"]
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / "dist" / "ankiconnect.ankiaddon"
+#: A folder without our sources, which `python -m` would take before what is installed.
+ELSEWHERE = Path(tempfile.gettempdir())
 
 #: No test calls anything but this machine: all else is refused at once.
 CLOSED_NETWORK = {

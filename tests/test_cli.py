@@ -12,7 +12,7 @@ import sys
 
 import pytest
 from anki.collection import Collection
-from conftest import Server, free_port, start_headless, stop_headless
+from conftest import ELSEWHERE, Server, free_port, start_headless, stop_headless
 
 from ankiconnect.hosts.headless import Headless
 
@@ -26,6 +26,7 @@ def run(*arguments, **environment):
         text=True,
         encoding="utf-8",
         timeout=60,
+        cwd=ELSEWHERE,
         env={**os.environ, "PYTHONUTF8": "1", **environment},
     )
 
@@ -325,6 +326,7 @@ def test_login_asks_for_the_user_name(base, sync_server):
         stdout=subprocess.PIPE,
         text=True,
         timeout=60,
+        cwd=ELSEWHERE,
         env={**os.environ, PASSWORD: "password"},
     )
     assert done.returncode == 0

@@ -178,6 +178,7 @@ def test_a_write_waits_for_the_disk_of_no_other(base, tmp_path):
         capture_output=True,
         text=True,
         timeout=60,
+        cwd=base,
         check=False,
     )
     assert other.returncode == 1
