@@ -27,9 +27,10 @@ log = logging.getLogger(__name__)
 #: Of the last, MAX_WAITING may wait for Anki; the rest answers what needs none.
 THREADS, IDLE_THREADS, MAX_THREADS = 4, 16, MAX_WAITING + 32
 
-#: Connections at once. In Anki the files of all count, and from 1,024 on its own
-#: media server fails; on Windows we have no more than 512 to select from.
-_CONNECTIONS, _WITHOUT_POLL, _FEWEST = 600, 400, 64
+#: Connections at once. Each costs all others some time. In Anki the files of all
+#: count, and from 1,024 on its own media server fails; on Windows there are no
+#: more than 512 to select from.
+_CONNECTIONS, _FEWEST = 400, 64
 _FILES, _FILES_OF_OTHERS = 1024, 200
 _HEAD_LIMIT = 64 * 1024
 #: waitress looks after all connections between two reads of 8 KiB.
@@ -219,7 +220,7 @@ def _listen_on(host: str, port: int) -> socket.socket:
 
 def _connection_limit() -> int:
     if os.name != "posix":
-        return _WITHOUT_POLL
+        return _CONNECTIONS
     import resource
 
     files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
