@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 #: Where a server is unless it was told otherwise.
 URL = f"http://{DEFAULTS['webBindAddress']}:{DEFAULTS['webBindPort']}"
+#: Seconds that requests may go on for once a signal came.
+_STOP_TAKES = 5.0
 #: Environment variable with the sync server's password.
 PASSWORD = "ANKICONNECT_SYNC_PASSWORD"
 
@@ -82,7 +84,7 @@ def serve(options: argparse.Namespace) -> int:
         while not stop.wait(3600):
             pass
         downloads.end_all()
-        server.stop()
+        server.stop(_STOP_TAKES)
     finally:
         host.close()
         api_log.close()

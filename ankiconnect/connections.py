@@ -171,9 +171,12 @@ def close(channel: Channel) -> None:
     HTTPChannel.handle_close(channel)
 
 
-def any_busy(connections: Mapping[int, Any]) -> bool:
-    """Whether a request is under way anywhere."""
-    return any(channel.busy for channel in _channels(connections))
+def any_waiting(connections: Mapping[int, Any]) -> bool:
+    """Whether anybody who sent a whole request has not the whole reply."""
+    return any(
+        channel.requests or channel.total_outbufs_len
+        for channel in _channels(connections)
+    )
 
 
 def _make_room(connections: Mapping[int, Any]) -> None:

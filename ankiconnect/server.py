@@ -139,7 +139,7 @@ class Server:
 
     def _over(self) -> bool:
         return self._stop_at is not None and (
-            time.monotonic() >= self._stop_at or not connections.any_busy(self._map)
+            time.monotonic() >= self._stop_at or not connections.any_waiting(self._map)
         )
 
     def _end_by(self, seconds: float) -> None:

@@ -96,7 +96,7 @@ def _usable(key: str, value: Any) -> Any:
         return default
     if key == "apiKey":
         # Whatever this is, it is no wish to do without a key.
-        return str(value) if value else None
+        return None if value is False or value == "" else str(value)
     if isinstance(default, bool):
         usable = isinstance(value, bool)
     elif isinstance(default, int):

@@ -3,6 +3,7 @@
 import pytest
 
 from ankiconnect.access import (
+    exposure,
     host_allowed,
     key_valid,
     machine_allowed,
@@ -158,3 +159,21 @@ def test_key(wanted, key, valid):
 def test_files(bound, setting, may):
     given = settings(webBindAddress=bound, allowFilePaths=setting)
     assert may_name_files(given) is may
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, None),
+        ({"webBindAddress": "::1", "allowKeylessNetwork": True}, None),
+        ({"webBindAddress": "0.0.0.0"}, "turned away until a key is set: apiKey"),
+        ({"webBindAddress": "0.0.0.0", "apiKey": "k"}, "that send the key are served"),
+        (
+            {"webBindAddress": "::", "allowKeylessNetwork": True},
+            "need no key: whoever does can read and change everything",
+        ),
+    ],
+)
+def test_who_else_is_served_is_said_at_the_start(changed, said):
+    text = exposure(settings(**changed))
+    assert text is None if said is None else said in str(text)

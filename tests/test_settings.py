@@ -60,3 +60,43 @@ def test_what_is_appended_is_stored_beside_what_is_there(tmp_path):
 def test_nothing_is_appended_where_nothing_can_be_stored():
     with pytest.raises(ActionError, match="cannot be stored"):
         Settings().append("webCorsOriginList", "https://example.com")
+
+
+@pytest.mark.parametrize(
+    ("key", "stored", "value"),
+    [
+        ("apiKey", "secret", "secret"),
+        ("apiKey", 1234, "1234"),
+        ("apiKey", 0, "0"),
+        ("apiKey", [], "[]"),
+        ("apiKey", "", None),
+        ("apiKey", False, None),
+        ("allowKeylessNetwork", "yes", False),
+        ("allowFilePaths", 1, False),
+        ("allowFilePaths", True, True),
+        ("webCorsOriginList", "https://a.com", ["https://a.com"]),
+        ("webCorsOriginList", None, ["http://localhost"]),
+        ("webCorsOriginList", ["https://a.com", 1], ["http://localhost"]),
+        ("webHostList", {"*": 1}, []),
+        ("webBindAddress", "", "127.0.0.1"),
+        ("webBindAddress", None, "127.0.0.1"),
+        ("webBindPort", "8765", 8765),
+        ("webBindPort", True, 8765),
+        ("webBindPort", 1.5, 8765),
+        ("webTimeout", -1, 10000),
+        ("webBodyLimit", 0, 0),
+        ("mediaDownloadLimit", None, 100 * 1024 * 1024),
+        ("apiLogPath", 5, None),
+    ],
+)
+def test_what_is_no_value_opens_nothing(key, stored, value):
+    assert Settings({key: stored})[key] == value
+    assert type(Settings({key: stored})[key]) is type(value)
+
+
+def test_what_is_said_for_this_run_holds_whatever_is_stored_meanwhile():
+    settings = Settings({"webBindAddress": "0.0.0.0"})
+    settings.override("webBindAddress", "0.0.0.0")
+    settings.load({"webBindAddress": "127.0.0.1", "webTimeout": 5})
+    assert settings["webBindAddress"] == "0.0.0.0"
+    assert settings["webTimeout"] == 5

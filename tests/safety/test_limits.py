@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from conftest import start_headless, stop_headless
 from safety import wire
 
 from ankiconnect import connections
@@ -313,6 +314,44 @@ def test_pipelined_requests_are_answered_in_their_order(here):
         while received.count(b'"error":null') < len(requests):
             received += sock.recv(65536)
     assert received.count(b"HTTP/1.1 200 OK") == len(requests)
+
+
+FEW_FILES = """
+import resource
+
+from ankiconnect import FREE, Action, hookimpl
+
+NAME, PARAMS = {"const": "fewFiles"}, {"type": "object", "additionalProperties": False}
+
+
+@hookimpl
+def ankiconnect_actions():
+    schema = {"properties": {"action": NAME, "params": PARAMS, "result": {}}}
+    return [Action(few_files, FREE, schema=schema)]
+
+
+def few_files(context):
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (40, most))
+"""
+
+
+def test_where_files_run_out_the_useless_connections_give_theirs(base, tmp_path):
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "few.py").write_text(FEW_FILES)
+    plugins = str(tmp_path / "plugins")
+    server = start_headless(base, "--port", "0", "--plugins", plugins)
+    server("fewFiles")
+    silent = [wire.connect(server.url) for _ in range(60)]
+    for _ in range(5):
+        assert wire.status(wire.exchange(server.url, wire.post(VERSION))) == 200
+    for sock in silent:
+        sock.close()
+    wait_until(
+        lambda: wire.status(wire.exchange(server.url, wire.post(VERSION))) == 200
+    )
+    assert wire.exchange(server.url, wire.post(wire.request("deckNames")))
+    stop_headless(server)
 
 
 # The end
