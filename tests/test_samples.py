@@ -22,7 +22,7 @@ PORT = 8765
 #: Serves a second time, inside Anki, on the port that everybody expects.
 SERVE = f"""
 from ankiconnect import addon, server
-second = server.Server(addon.current.application, "127.0.0.1", {PORT}, 2**20)
+second = server.Server(addon.current.application, "127.0.0.1", {PORT})
 second.start()
 """
 
