@@ -238,6 +238,15 @@ col.media.trash_files([path.name for path in pathlib.Path(col.media.dir()).iterd
 """
 
 
+#: Anki complains of a page that asks for something when its window has closed.
+LOADED = """
+pages, loaded = [], []
+for _, window in aqt.dialogs._dialogs.values():
+    page = getattr(getattr(window, "editor", None), "web", None)
+    if page:
+        pages.append(page)
+        page.evalWithCallback("typeof saveNow == 'function'", loaded.append)
+"""
 #: What would ask a user who is not there: dialogs, and text in an Add window.
 CLOSE = """
 import pathlib
@@ -252,8 +261,21 @@ aqt.dialogs.closeAll(lambda: None)
 """
 
 
+def wait_until_loaded(server: Anki) -> None:
+    """Wait for the editors of all windows."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        server.look(LOADED)
+        server.wait_for("len(loaded) == len(pages)")
+        if server.look("all(loaded)"):
+            return
+        time.sleep(0.05)
+    raise AssertionError("an editor did not load")
+
+
 def close_windows(server: Anki) -> None:
     """Close all windows but Anki's own."""
+    wait_until_loaded(server)
     server.look(CLOSE)
     server.wait_for("aqt.dialogs.allClosed()")
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 #: Under this name Anki knows the window, keeps a single one and closes it.
 NAME = "ankiconnect.EditNote"
 
-_SIZE = (560, 480)
+_SIZE = (660, 480)
 _TITLE_LENGTH = 40
 
 

@@ -49,9 +49,9 @@ class NoteValues:
         self._fields = raw.get("fields") or {}
         self._tags = None if raw.get("tags") is None else tags_of(raw["tags"])
         self._files = files
-        # On a note that nobody sees, for the error.
+        # Fields that the note type lacks are ignored: the documentation's own
+        # sample names one.
         self._draft = col.new_note(note_type)
-        set_fields(self._draft.fields, self._positions, self._fields, note_type["name"])
 
     def make(self) -> tuple[Note, DeckId]:
         """A new note, and the deck for it."""
@@ -65,8 +65,8 @@ class NoteValues:
         set_fields(note.fields, self._positions, self._fields)
         if append:
             for name, value in self._fields.items():
-                if value is not None:
-                    position = self._positions[name.lower()]
+                position = self._positions.get(name.lower())
+                if value is not None and position is not None:
                     note.fields[position] = before[position] + value
         if self._tags is not None:
             kept = note.tags if append else []

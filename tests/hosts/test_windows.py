@@ -129,10 +129,17 @@ def asked(anki):
     )
 
 
+def question(anki):
+    """Wait for the question, and name it `box`."""
+    texts = f"[each.text() for each in {QUESTION}]"
+    anki.wait_for(texts)
+    assert len(anki.look(texts)) == 1, anki.look(texts)
+    anki.look(f"box, = {QUESTION}")
+
+
 def press(anki, button, ignore=False):
     """Answer the question as a user would."""
     anki.look(
-        f"box, = {QUESTION}\n"
         f"box.checkBox().setChecked({ignore})\n"
         f"button = box.button(aqt.qt.QMessageBox.StandardButton.{button})\n"
         "aqt.qt.QTimer.singleShot(0, button.click)"
@@ -151,8 +158,7 @@ def refused(anki, origin=SITE):
 
 def test_the_question_names_who_asks_and_for_what(asked):
     site = Asking(asked)
-    asked.wait_for(f"len({QUESTION}) == 1")
-    asked.look(f"box, = {QUESTION}")
+    question(asked)
     text = asked.look("box.text() + box.informativeText()")
     assert SITE in text
     for word in ("read", "change", "delete", "notes", "cards", "media"):
@@ -172,7 +178,7 @@ def test_the_question_names_who_asks_and_for_what(asked):
 def test_yes_is_kept(asked):
     assert refused(asked)
     site = Asking(asked)
-    asked.wait_for(f"len({QUESTION}) == 1")
+    question(asked)
     press(asked, "Yes")
     granted = {
         "permission": "granted",
@@ -190,7 +196,7 @@ def test_yes_is_kept(asked):
 def test_no_is_asked_again(asked):
     for _ in range(2):
         site = Asking(asked)
-        asked.wait_for(f"len({QUESTION}) == 1")
+        question(asked)
         press(asked, "No")
         assert site.answer() == DENIED
     assert asked.look(f"{CONFIG} == before")
@@ -199,7 +205,7 @@ def test_no_is_asked_again(asked):
 
 def test_no_and_ignore_is_not_asked_again(asked):
     site = Asking(asked)
-    asked.wait_for(f"len({QUESTION}) == 1")
+    question(asked)
     press(asked, "No", ignore=True)
     assert site.answer() == DENIED
     assert asked.look(f"{CONFIG}['ignoreOriginList']") == [SITE]
@@ -209,7 +215,7 @@ def test_no_and_ignore_is_not_asked_again(asked):
 
 def test_yes_counts_whatever_the_box_says(asked):
     site = Asking(asked)
-    asked.wait_for(f"len({QUESTION}) == 1")
+    question(asked)
     press(asked, "Yes", ignore=True)
     assert site.answer()["permission"] == "granted"
     assert asked.look(f"{CONFIG}['ignoreOriginList']") == []
@@ -217,15 +223,15 @@ def test_yes_counts_whatever_the_box_says(asked):
 
 def test_closing_the_question_is_a_no(asked):
     site = Asking(asked)
-    asked.wait_for(f"len({QUESTION}) == 1")
-    asked.look(f"box, = {QUESTION}\naqt.qt.QTimer.singleShot(0, box.reject)")
+    question(asked)
+    asked.look("aqt.qt.QTimer.singleShot(0, box.reject)")
     assert site.answer() == DENIED
     assert asked.look(f"{CONFIG} == before")
 
 
 def test_one_question_at_a_time(asked):
     first = Asking(asked)
-    asked.wait_for(f"len({QUESTION}) == 1")
+    question(asked)
     assert permission(asked) == DENIED
     assert permission(asked, "https://other.example.com") == DENIED
     assert asked.look(f"len({QUESTION})") == 1
@@ -245,7 +251,7 @@ def test_who_is_no_website_cannot_even_ask(asked, origin):
 
 def test_the_answer_is_in_ankis_own_file(asked):
     site = Asking(asked)
-    asked.wait_for(f"len({QUESTION}) == 1")
+    question(asked)
     press(asked, "Yes")
     site.answer()
     folder = asked.look("mw.addonManager.addonsFolder('ankiconnect')")
