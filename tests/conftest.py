@@ -219,7 +219,13 @@ def stop_anki(server: Anki) -> None:
     server.look("aqt.qt.QTimer.singleShot(0, mw.close)")
     assert server.process.wait(30) == 0
     text = server.log.read_text()
-    assert "Traceback" not in text, text
+    # Pages of Anki 23.10 fail by themselves when they are closed while they load.
+    ours = [
+        trace.partition("\n\n")[0]
+        for trace in text.split("Traceback (most recent call last):")[1:]
+        if "addons21" in trace.partition("\n\n")[0]
+    ]
+    assert not ours, ours
     deprecated = [line for line in text.splitlines() if DEPRECATED.search(line)]
     assert not deprecated, deprecated
 

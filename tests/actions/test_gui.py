@@ -73,7 +73,8 @@ def dialog(anki, kind):
 
 def closed(anki):
     """Wait until no dialog is open."""
-    names = f"[(type(each).__name__, each.windowTitle()) for each in {DIALOGS}]"
+    text = "each.text() if isinstance(each, aqt.qt.QMessageBox) else str(each)"
+    names = f"[{text} for each in {DIALOGS}]"
     for _ in range(50):
         open_now = anki.look(names)
         if not open_now:
@@ -389,6 +390,7 @@ def test_gui_add_cards_in_windows_that_close_when_their_note_is_added(anki):
     assert anki.look(f"len({ADD_AND_CLOSE})") == 2
     assert shown(anki, f"{ADD_AND_CLOSE}[0]")["fields"]["Front"] == "one"
     assert shown(anki, f"{ADD_AND_CLOSE}[1]")["fields"]["Front"] == "two"
+    wait_until_loaded(anki)
     anki.look(f"{ADD_AND_CLOSE}[0].addButton.click()")
     anki.wait_for(f"len({ADD_AND_CLOSE}) == 1")
     assert shown(anki, f"{ADD_AND_CLOSE}[0]")["fields"]["Front"] == "two"
