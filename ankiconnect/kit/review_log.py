@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: In the order in which the wire has them.
 COLUMNS = ("id", "cid", "usn", "ease", "ivl", "lastIvl", "factor", "time", "type")
+_RESCHEDULED = 5
 #: Anki's own check moves what is further off in the future, in seconds.
 _AHEAD = 86_400
 
@@ -34,4 +35,12 @@ def insert(col: Collection, reviews: list[list[int]]) -> None:
     assert col.db is not None
     values = ", ".join("?" * len(COLUMNS))
     statement = f"insert into revlog ({', '.join(COLUMNS)}) values ({values})"
-    col.db.executemany(statement, reviews)
+    col.db.executemany(statement, map(_as_anki_has_it, reviews))
+
+
+def _as_anki_has_it(review: list[int]) -> list[int]:
+    *rest, kind = review
+    ease, took = review[3], review[7]
+    # Without a button and in no time, nothing was learnt; Anki's own check
+    # makes the same of such a row.
+    return [*rest, _RESCHEDULED if ease == took == kind == 0 else kind]

@@ -283,6 +283,15 @@ def test_insert_reviews_takes_ids_in_strings_and_unknown_cards(call, col):
     assert log(col) == [review(1594194095746, NOBODY)]
 
 
+def test_insert_reviews_leave_ankis_check_nothing_to_mend(call, col, history):
+    row = changed(3, 0)
+    row[7] = row[8] = 0
+    call("insertReviews", reviews=[row])
+    assert col.db.all("select ease, time, type from revlog where id = 7") == [[0, 0, 5]]
+    report, _ = col.fix_integrity()
+    assert "review entr" not in report
+
+
 def test_insert_reviews_without_any_changes_nothing(call, col):
     call("createDeck", deck="a")
     assert call("insertReviews", reviews=[]) is None
