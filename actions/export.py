@@ -32,6 +32,7 @@ def export_package(
     if deck_id is None:
         return False
     with files.writing(path, file):
+        packages.check_target(col, path, file)
         packages.write(col, file, deck_id, scheduling=includeSched)
     return True
 

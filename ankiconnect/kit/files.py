@@ -39,6 +39,8 @@ def reading(path: str, file: Path) -> Iterator[None]:
 def writing(path: str, file: Path) -> Iterator[None]:
     """Say in one line why Anki cannot write a file."""
     try:
+        if "\0" in path:
+            raise ValueError(path)
         if not file.parent.is_dir():
             raise ActionError(f"{path} cannot be written: there is no such folder")
         if file.exists() and not file.is_file():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 #: The collection in a package, from the oldest format to the newest.
 _COLLECTIONS = {"collection.anki2", "collection.anki21", "collection.anki21b"}
+_SUFFIXES = (".apkg", ".colpkg")
 #: Where Anki keeps the user's choice, and how it is called on importing.
 _OPTIONS = {"withScheduling": "with_scheduling", "withDeckConfigs": "with_deck_configs"}
 
@@ -28,13 +29,32 @@ def check(path: str, file: Path) -> None:
 
     Anki would find out as well, but forget on the way what it can undo.
     """
-    try:
-        with files.reading(path, file), zipfile.ZipFile(file) as package:
-            names = set(package.namelist())
-    except zipfile.BadZipFile:
-        names = set()
-    if not names & _COLLECTIONS:
+    with files.reading(path, file):
+        known = _is_package(file)
+    if not known:
         raise ActionError(f"{path} is no package that Anki has written")
+
+
+def check_target(col: Collection, path: str, file: Path) -> None:
+    """Refuse to write over anything but a package, or among the collection's files."""
+    target, collection = file.resolve(), Path(col.path).resolve()
+    # The databases, and what SQLite keeps beside them while they are open.
+    if target.name.lower().startswith(f"{collection.stem}.".lower()):
+        if target.parent.samefile(collection.parent):
+            raise ActionError(f"{path} cannot be written: it is the collection's own")
+    # Whoever names it so means a package, even where what is there is broken.
+    if target.suffix.lower() in _SUFFIXES or not file.exists():
+        return
+    if file.stat().st_size and not _is_package(file):
+        raise ActionError(f"{path} cannot be written: it is there, and no package")
+
+
+def _is_package(file: Path) -> bool:
+    try:
+        with zipfile.ZipFile(file) as package:
+            return not _COLLECTIONS.isdisjoint(package.namelist())
+    except zipfile.BadZipFile:
+        return False
 
 
 def read(col: Collection, path: str, file: Path) -> None:

@@ -172,10 +172,45 @@ def test_export_package_replaces_a_file_that_is_there(call, cards, tmp_path):
     assert zipfile.is_zipfile(file)
 
 
+@pytest.mark.parametrize("name", ["Deck", "notes.txt"])
+def test_export_package_replaces_no_other_file(call, cards, tmp_path, name):
+    file = tmp_path / name
+    assert export(call, file) is True
+    assert export(call, file) is True
+    file.write_text("a diary")
+    error = call.error("exportPackage", deck="Japanese", path=str(file))
+    assert error == f"{file} cannot be written: it is there, and no package"
+    assert file.read_text() == "a diary"
+    file.write_text("")
+    assert export(call, file) is True
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "collection.anki2",
+        "Collection.anki2-wal",
+        "collection.anki2-journal",
+        "collection.media.db2",
+        "collection.apkg",
+    ],
+)
+def test_export_package_leaves_the_collections_own_files(call, col, cards, name):
+    there = Path(col.path).parent
+    before = {file: file.stat().st_size for file in there.iterdir() if file.is_file()}
+    for path in (f"../{name}", str(there / name), f"../../{there.name}/{name}"):
+        error = call.error("exportPackage", deck="Japanese", path=path)
+        assert error == f"{path} cannot be written: it is the collection's own"
+    after = {file: file.stat().st_size for file in there.iterdir() if file.is_file()}
+    assert before == after
+    assert col.fix_integrity()[1]
+
+
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
         ("no/such/Deck.apkg", "there is no such folder"),
+        ("x\0y", "it is no file"),
         ("", "it is no file"),
         (".", "it is no file"),
     ],
