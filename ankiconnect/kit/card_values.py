@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from anki.consts import MODEL_CLOZE
+
 from ankiconnect.errors import ActionError
 from ankiconnect.kit.lookup import rows
 
@@ -73,6 +75,10 @@ def _check_references(card: Card, names: Sequence[Any]) -> None:
     col = card.col
     if "nid" in names and not rows(col, "select 1 from notes where id = ?", card.nid):
         raise ActionError(f"Note was not found: {card.nid}")
+    if "ord" in names or "nid" in names:
+        note_type = card.note_type()
+        if note_type["type"] != MODEL_CLOZE and card.ord >= len(note_type["tmpls"]):
+            raise ActionError(f"{note_type['name']} has no card template {card.ord}")
     for name, deck_id in (("did", card.did), ("odid", card.odid)):
         if name in names and (deck_id or name == "did"):
             if col.decks.get(deck_id, default=False) is None:
