@@ -292,16 +292,16 @@ def gui_import_file(mw: AnkiQt, file: Path | None, *, path: str | None = None) -
     """Without a path Anki asks the user for one."""
     from aqt.import_export import importing
 
-    if mw.app.activeModalWidget() is not None:
+    # What Anki shows while it works goes by itself.
+    if mw.app.activeModalWidget() is not None and not mw.progress.busy():
         raise ActionError("Anki waits for the user's answer to something else")
     if file is None:
-        # From the event loop, since it waits there for the user.
-        later.soon(mw.onImport)
+        later.when_idle(mw, mw.onImport)
         return
     name = file.name.lower()
     if not any(importer.can_import(name) for importer in importing.IMPORTERS):
         raise ActionError(f"{path} is of a type that Anki does not import")
-    later.soon(lambda: importing.import_file(mw, str(file)))
+    later.when_idle(mw, lambda: importing.import_file(mw, str(file)))
 
 
 def gui_exit_anki(mw: AnkiQt) -> None:
@@ -310,5 +310,5 @@ def gui_exit_anki(mw: AnkiQt) -> None:
 
 def gui_check_database(mw: AnkiQt) -> bool:
     """Replies at once; what Anki finds it tells the user."""
-    later.soon(mw.onCheckDB)
+    later.when_idle(mw, mw.onCheckDB)
     return True

@@ -63,8 +63,14 @@ def _settle(future: Future[T], work: Callable[[], T]) -> None:
         future.set_exception(error)
 
 
-def soon(work: Callable[[], Any], after: int = 0) -> None:
-    """Do it from the event loop, where a dialog may wait without holding others."""
+def soon(work: Callable[[], Any], after: int) -> None:
+    """Do it so many milliseconds after the reply."""
     from aqt.qt import QTimer
 
     QTimer.singleShot(after, work)
+
+
+def when_idle(mw: AnkiQt, work: Callable[[], Any]) -> None:
+    """Do it from the event loop, where a dialog may wait without holding others,
+    once no window of Anki's own shows progress."""
+    mw.progress.single_shot(0, work)

@@ -921,6 +921,19 @@ def test_gui_import_file_asks_for_a_file_and_holds_nobody(anki):
     closed(anki)
 
 
+def test_gui_import_file_waits_until_anki_is_done(anki):
+    # Anki itself shows it only in front of a window that has the focus.
+    anki.look("mw.progress.start().show()")
+    assert anki.look("mw.app.activeModalWidget() is not None")
+    assert anki("guiImportFile") is None
+    types = f"[type(each).__name__ for each in {DIALOGS}]"
+    assert anki.look(types) == ["ProgressDialog"]
+    anki.look("mw.progress.finish()")
+    dialog(anki, "QFileDialog")
+    anki.look("dialog.reject()")
+    closed(anki)
+
+
 @pytest.mark.parametrize("name", ["cards.txt", "Cards.TSV", "deck.apkg"])
 def test_gui_import_file_opens_ankis_import(anki, tmp_path, name):
     path = tmp_path / name
