@@ -11,13 +11,8 @@ from anki.errors import AnkiException
 
 from ankiconnect.errors import ActionError
 from ankiconnect.kit import media
-from ankiconnect.kit.candidates import (
-    DUPLICATE,
-    Candidate,
-    Checked,
-    Reader,
-    find_duplicates,
-)
+from ankiconnect.kit.candidates import DUPLICATE, Candidate, Checked, Reader
+from ankiconnect.kit.duplicates import find_duplicates
 from ankiconnect.kit.note_media import NoteFile
 from ankiconnect.kit.steps import MERGE_EVERY, merge_step
 from ankiconnect.kit.texts import plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection as AnyCollection
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from anki.errors import NotFoundError
@@ -40,9 +40,12 @@ def distinct(ids: Iterable[int | str]) -> list[Any]:
 def select(col: Collection, sql: str, ids: AnyCollection[int]) -> Iterator[Any]:
     """Rows of a query for ids, of any number, that stand for its ``{ids}``."""
     rest = iter(ids)
-    while part := list(islice(rest, _IDS_AT_ONCE)):
+    parts = iter(lambda: list(islice(rest, _IDS_AT_ONCE)), [])
+    return chain.from_iterable(
         # As ids2str, in half the time: these are numbers.
-        yield from rows(col, sql.format(ids=f"({str(part)[1:-1]})"))
+        rows(col, sql.format(ids=f"({str(part)[1:-1]})"))
+        for part in parts
+    )
 
 
 def find_note_type(col: Collection, name: str) -> dict[str, Any] | None:

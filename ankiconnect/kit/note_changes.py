@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ankiconnect.errors import ActionError
 from ankiconnect.kit import media, note_media
-from ankiconnect.kit.candidates import field_positions, set_fields, tags_of
 from ankiconnect.kit.lookup import find_note_type, note_with_id
+from ankiconnect.kit.note_parts import field_positions, set_fields, tags_of
 
 if TYPE_CHECKING:
     from anki.collection import Collection

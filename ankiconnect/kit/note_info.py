@@ -31,7 +31,7 @@ def infos(col: Collection, ids: Sequence[int]) -> list[dict[str, Any]]:
             "noteId": note_id,
             "profile": profile,
             # Other blanks than these may stand in a tag.
-            "tags": [tag for tag in tags.split(" ") if tag],
+            "tags": list(filter(None, tags.split(" "))),
             "fields": {
                 field: {"value": value, "order": order}
                 for (order, field), value in zip(fields, values.split("\x1f"))

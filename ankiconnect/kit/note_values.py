@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ankiconnect.errors import ActionError
 from ankiconnect.kit import note_media
-from ankiconnect.kit.candidates import field_positions, set_fields, tags_of
 from ankiconnect.kit.lookup import deck_id_named, note_type_named
+from ankiconnect.kit.note_parts import field_positions, set_fields, tags_of
 
 if TYPE_CHECKING:
     from anki.collection import Collection
