@@ -42,6 +42,8 @@ class Action:
     - ``prepare``: called as ``prepare(context, **params)`` before the
       collection is taken, for slow work such as downloads; what it returns
       is the handler's second positional argument;
+    - ``spent``: optional parameters that only ``prepare`` needs; it is the last
+      to see them, so that what is large can go;
     - ``schema``: a dict or a file; by default a file beside the handler's module;
     - ``open_to_all``: answered without a key and for every origin;
     - ``formerly``: ``(name, version)``, an older name that requests up to that
@@ -54,6 +56,7 @@ class Action:
     kind: Kind
     name: str = ""
     prepare: Callable[..., Any] | None = None
+    spent: tuple[str, ...] = ()
     schema: SchemaSource | None = None
     open_to_all: bool = False
     formerly: tuple[str, int] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import reprlib
 import sys
 import threading
 from pathlib import Path
@@ -15,18 +16,15 @@ from jsonschema import Draft7Validator
 
 from ankiconnect._libs import fastjsonschema
 from ankiconnect.action import Action, Kind, SchemaSource
-from ankiconnect.errors import ActionError
+from ankiconnect.errors import ActionError, ContractError
 from ankiconnect.explain import explain
 from ankiconnect.protocol import DEFAULT_VERSION
+from ankiconnect.signature import signature_of
 
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 
 #: A name on the wire, which is part of a path and of a file's name as well.
 _NAME = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
-
-
-class ContractError(Exception):
-    """A schema is no schema, or it and its handler disagree."""
 
 
 class Contract:
@@ -36,9 +34,10 @@ class Contract:
         _check_action(action)
         self.action = action
         self.since, self.until = _range(action)
+        self.required, self.parameters, defaults = signature_of(action)
         self.schema = _load(action)
-        self.required, self.parameters = _signature(action)
         self._check()
+        self._check_defaults(defaults)
         self.schema = self._complete(self.schema)
         self._params = self.schema["properties"]["params"]
         self._compiled: Callable[[Any], Any] | None = None
@@ -117,24 +116,42 @@ class Contract:
                 f"{sorted(params.get('properties', {}))}, the handler "
                 f"{sorted(self.parameters)}"
             )
+        if not self.parameters - self.required >= set(self.action.spent):
+            raise ContractError(
+                f"{name}: what is spent has to be an optional parameter, "
+                f"not {sorted(self.action.spent)}"
+            )
         if set(params.get("required", ())) != self.required:
             raise ContractError(
                 f"{name}: the schema requires {sorted(params.get('required', ()))}, "
                 f"the handler {sorted(self.required)}"
             )
 
+    def _check_defaults(self, defaults: dict[str, Any]) -> None:
+        properties = self.schema["properties"]["params"].get("properties", {})
+        for parameter, default in defaults.items():
+            if default is None:  # which stands for an absent parameter
+                continue
+            try:
+                sent = json.loads(json.dumps(default))
+            except (TypeError, ValueError):
+                # No client can send that: it is a mark of what is absent.
+                continue
+            schema = {"properties": {parameter: properties[parameter]}}
+            if not Draft7Validator(schema).is_valid({parameter: sent}):
+                wrong = explain(self.action.name, schema, {parameter: sent})
+                raise ContractError(
+                    f"{self.action.name}: the default of '{parameter}' is "
+                    f"{reprlib.repr(default)}, but {wrong}"
+                )
+
 
 def _check_action(action: Action) -> None:
-    name, handler = action.name, action.handler
+    name = action.name
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise ContractError(f"{name!r} is no name for an action")
     if not isinstance(action.kind, Kind):
         raise ContractError(f"{name}: {action.kind!r} is not a kind of action")
-    for function in (handler, *([action.prepare] if action.prepare else [])):
-        if not callable(function):
-            raise ContractError(f"{name}: {function!r} cannot be called")
-        if inspect.iscoroutinefunction(function):
-            raise ContractError(f"{name}: a handler is no async function")
 
 
 def _range(action: Action) -> tuple[int, int]:
@@ -193,7 +210,9 @@ _files: dict[Path, Any] = {}
 def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ContractError(f"{path.name}: {error.strerror or error}") from None
+    except ValueError as error:
         raise ContractError(f"{path.name}: {error}") from None
 
 
@@ -239,31 +258,6 @@ def _follow(ref: str, place: _Place) -> Any:
             raise ContractError(f"{ref}: there is no {part}")
         target = target[part]
     return _inline(target, _Place(path, root, (*place.way, (path, pointer))))
-
-
-def _signature(action: Action) -> tuple[frozenset[str], frozenset[str]]:
-    """The names that a handler requires and all that it takes."""
-    required: set[str] = set()
-    optional: set[str] = set()
-    positional = 0
-    for name, parameter in inspect.signature(action.handler).parameters.items():
-        if parameter.kind is parameter.KEYWORD_ONLY:
-            empty = parameter.default is parameter.empty
-            (required if empty else optional).add(name)
-        elif parameter.kind in (
-            parameter.POSITIONAL_ONLY,
-            parameter.POSITIONAL_OR_KEYWORD,
-        ):
-            positional += 1
-        else:
-            raise ContractError(f"{action.name}: a handler takes no *{name}")
-    given = (action.kind is not Kind.BATCH) + (action.prepare is not None)
-    if positional != given:
-        raise ContractError(
-            f"{action.name}: the handler takes {positional} positional "
-            f"arguments, a {action.kind.name} handler is given {given}"
-        )
-    return frozenset(required), frozenset(required | optional)
 
 
 def _compile(schema: dict[str, Any]) -> Callable[[Any], Any]:

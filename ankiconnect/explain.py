@@ -46,7 +46,9 @@ _brief.maxlist = _brief.maxdict = _SHOWN
 def explain(action: str, schema: dict[str, Any], params: Any) -> str:
     """Name the parameter of an action's request and what is wrong with it."""
     error: Any = best_match(Draft7Validator(schema).iter_errors(params))
-    if error is None:  # the two validators disagree, which only a bug explains
+    # The two validators disagree, which only a bug explains; or a schema is false,
+    # of which jsonschema does not say where it stands.
+    if error is None or error.schema is False:
         return f"{action}() got parameters that its schema does not allow"
     path = list(error.absolute_path)
     instance: Any = error.instance

@@ -19,8 +19,9 @@ from typing import Any, Callable
 
 import ankiconnect
 from ankiconnect import actions as builtin
-from ankiconnect import hookspecs
+from ankiconnect import hookspecs, refusals
 from ankiconnect._libs import pluggy
+from ankiconnect.action import Action
 from ankiconnect.registry import Registry
 from ankiconnect.settings import OwnSettings
 
@@ -67,7 +68,8 @@ class Plugins:
         self._lock = threading.RLock()
         self._manager = pluggy.PluginManager(hookspecs.NAME)
         self._manager.add_hookspecs(hookspecs)
-        self._added: list[str] = []
+        #: What the plugin that is being loaded brought; None until its hook says.
+        self._added: list[str] | None = None
         # Called before any plugin exists: each that registers is asked at once.
         self._manager.hook.ankiconnect_actions.call_historic(self._take_in)
 
@@ -88,7 +90,8 @@ class Plugins:
                     name = package.metadata["Name"]
                     found.setdefault((entry.name, name), (entry, package.version))
         for (name, _), (entry, version) in sorted(found.items()):
-            self.load(name, entry.load, version)
+            module = entry.value.partition(":")[0].strip()
+            self.load(name, entry.load, version, module)
 
     def load_folder(self, folder: Path) -> None:
         """Load every Python file of a folder as a plugin of its name.
@@ -101,20 +104,24 @@ class Plugins:
 
     def load_file(self, name: str, path: Path) -> Plugin:
         """Load one file."""
-        return self.load(name, lambda: _import_file(name, path))
+        module = f"ankiconnect_plugins.{name}"
+        return self.load(name, lambda: _import_file(module, path), module=module)
 
     def load_module(self, name: str, module: str, version: str = "") -> None:
         """Load a module that can be imported."""
-        self.load(name, lambda: importlib.import_module(module), version)
+        self.load(name, lambda: importlib.import_module(module), version, module)
 
     def load_object(self, name: str, plugin: Any) -> None:
         """Load what is there already."""
         self.load(name, lambda: plugin)
 
-    def load(self, name: str, find: Callable[[], Any], version: str = "") -> Plugin:
+    def load(
+        self, name: str, find: Callable[[], Any], version: str = "", module: str = ""
+    ) -> Plugin:
         """Load what ``find`` gives under a name; a failure is recorded, not raised.
 
-        ``version`` is the plugin's where it has no ``__version__`` of its own.
+        ``version`` is the plugin's where it has no ``__version__`` of its own;
+        ``module`` is what ``find`` imports, to say where that fails.
         """
         with self._lock:
             if name in self.all:
@@ -124,7 +131,7 @@ class Plugins:
             elif name in self.disabled:
                 plugin = Plugin(name, DISABLED)
             else:
-                plugin = self._load(name, find, version)
+                plugin = self._load(name, find, version, module)
             # A new dict, since others read the old one meanwhile.
             self.all = {**self.all, name: plugin}
             hook = self._manager.hook
@@ -132,24 +139,28 @@ class Plugins:
             self.after_call = _caller(hook.ankiconnect_after_call)
         return plugin
 
-    def _load(self, name: str, find: Callable[[], Any], version: str) -> Plugin:
-        outer, self._added = self._added, []
-        module: Any = None
+    def _load(
+        self, name: str, find: Callable[[], Any], version: str, module: str
+    ) -> Plugin:
+        outer, self._added = self._added, None
+        found: Any = None
         registered = False
         try:
-            module = find()
-            self._hand_settings(name, module)
-            registered = not self._manager.is_registered(module)
-            self._manager.register(module, name)
-            self._check_hooks(module)
-            version = str(getattr(module, "__version__", version))
-            return Plugin(name, LOADED, version=version, actions=tuple(self._added))
+            found = find()
+            module = refusals.module_of(found)
+            self._hand_settings(name, found)
+            registered = not self._manager.is_registered(found)
+            self._manager.register(found, name)
+            self._check_hooks(found)
+            version = str(getattr(found, "__version__", version))
+            actions: tuple[str, ...] = tuple(self._added or ())
+            return Plugin(name, LOADED, version=version, actions=actions)
         except (Exception, SystemExit) as error:
-            if registered and self._manager.is_registered(module):
-                self._manager.unregister(module)
-            self.registry.remove(self._added)
+            if registered and self._manager.is_registered(found):
+                self._manager.unregister(found)
+            self.registry.remove(self._added or ())
             log.warning("plugin %s is refused: %s", name, error, exc_info=True)
-            return Plugin(name, REFUSED, _reason(error))
+            return Plugin(name, REFUSED, refusals.reason(error, module))
         finally:
             self._added = outer
 
@@ -162,7 +173,7 @@ class Plugins:
             getattr(module, hook)(settings=OwnSettings(self.settings, name))
 
     def _take_in(self, actions: Any) -> None:
-        self._added = self.registry.add(actions)
+        self._added = self.registry.add(_listed(actions))
 
     def _check_hooks(self, module: Any) -> None:
         callers = self._manager.get_hookcallers(module) or []
@@ -171,30 +182,45 @@ class Plugins:
         for caller in callers:
             if not caller.has_spec():
                 raise PluginError(f"there is no hook {caller.name}")
+            # Of a hook that returns None, pluggy tells us nothing.
+            if caller.name == "ankiconnect_actions" and self._added is None:
+                _listed(None)
 
 
 def _import_file(name: str, path: Path) -> ModuleType:
-    full_name = f"ankiconnect_plugins.{name}"
-    spec = importlib.util.spec_from_file_location(full_name, path)
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise PluginError(f"{path.name} is no Python file")
     module = importlib.util.module_from_spec(spec)
-    sys.modules[full_name] = module
+    sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except BaseException:
-        del sys.modules[full_name]
+        del sys.modules[name]
         raise
     return module
 
 
+def _listed(actions: Any) -> list[Action]:
+    """What the hook returned, if it is a list of actions."""
+    if isinstance(actions, Iterable) and not isinstance(actions, (str, bytes, Mapping)):
+        listed = list(actions)
+        for action in listed:
+            if not isinstance(action, Action):
+                raise PluginError(
+                    f"ankiconnect_actions has to return a list of Actions: "
+                    f"{refusals.name_of(action)} is not an Action, "
+                    f"Action(function, kind) is"
+                )
+        return listed
+    raise PluginError(
+        f"ankiconnect_actions has to return a list of Actions, "
+        f"[Action(function, kind), …], not {refusals.name_of(actions)}"
+    )
+
+
 def _caller(hook: Any) -> Callable[..., Any] | None:
     return hook if hook.get_hookimpls() else None
-
-
-def _reason(error: BaseException) -> str:
-    """Why a plugin is refused, in one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _next_free(name: str, taken: Iterable[str]) -> str:

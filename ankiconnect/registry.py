@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from ankiconnect.action import Action, Kind
-from ankiconnect.contract import Contract, ContractError
+from ankiconnect.contract import Contract
+from ankiconnect.errors import ContractError
 
 
 class Registry:
@@ -23,8 +24,6 @@ class Registry:
         contracts: dict[str, Contract] = {}
         formerly: dict[str, tuple[int, str]] = {}
         for action in actions:
-            if not isinstance(action, Action):
-                raise ContractError(f"{action!r} is not an Action")
             older = _older(action)
             for name in (action.name, *older):
                 if self._taken(name) or name in contracts or name in formerly:

@@ -20,6 +20,7 @@ SCHEMA = {
                 "ease": {"type": ["integer", "null"], "minimum": 1, "maximum": 4},
                 "tags": {"type": "array", "minItems": 1},
                 "day": {"type": "string", "pattern": "^[0-9]+$"},
+                "never": False,
             },
             "required": ["fields"],
             "additionalProperties": False,
@@ -37,6 +38,7 @@ def _note(**members):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
+        (_note(never=1), "act() got parameters that its schema does not allow"),
         ({}, "act() missing 1 required positional argument: 'deck'"),
         ({"deck": "d", "x": 1}, "act() got an unexpected keyword argument 'x'"),
         ({"deck": 5}, "'deck' must be a string, not an integer"),

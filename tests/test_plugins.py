@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 import ankiconnect
-from ankiconnect import GUI, READ, Action, ActionError, hookimpl, late, register
+from ankiconnect import BATCH, GUI, READ, Action, ActionError, hookimpl, late, register
 from ankiconnect.access import Caller
 from ankiconnect.cli import main
 from ankiconnect.plugins import DISABLED, LOADED, REFUSED, Plugins
@@ -58,6 +58,91 @@ def test_what_is_wrong_is_refused_whole_and_said(plugins, load, name, reason):
     assert _actions(plugins) == before
     load("hello")
     assert plugins.all["hello"].state == LOADED
+
+
+HOOK = "from ankiconnect import *\n@hookimpl\ndef ankiconnect_actions():\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("\n1 / 0\n", "ZeroDivisionError: division by zero (line 2)"),
+        (f"{HOOK}    return own()\ndef own():\n    return 1 / 0\n", "zero (line 6)"),
+        (f"{HOOK}    return int('no')\n", "base 10: 'no' (line 4)"),
+        (f"{HOOK}    return [Action(print)]\n", "'kind' (line 4)"),
+        ("import sys\nsys.exit('no')\n", "SystemExit: no (line 2)"),
+        ("\nimport broken\n", "(broken.py, line 1) (line 2)"),
+        ("import no_such\n", "No module named 'no_such' (line 1)"),
+        ("from broken2 import no\n", "'broken2' (broken2.py) (line 1)"),
+        ("open('no/such/file')\n", "directory: 'file' (line 1)"),
+    ],
+)
+def test_where_a_file_fails_is_said(plugins, tmp_path, monkeypatch, source, reason):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "broken.py").write_text("def (:\n")
+    (tmp_path / "broken2.py").write_text("")
+    (tmp_path / "odd.py").write_text(source)
+    told = plugins.load_file("odd", tmp_path / "odd.py").reason
+    assert told.endswith(reason)
+    assert str(tmp_path) not in told
+
+
+def test_the_line_of_what_cannot_be_compiled_is_said_once(plugins):
+    told = plugins.load_file("bad_syntax", FOLDER / "bad_syntax.py").reason
+    assert told == "SyntaxError: invalid syntax (line 1)"
+
+
+def test_where_a_module_fails_is_said(plugins, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "odd_module.py").write_text("\n1 / 0\n")
+    plugins.load_module("odd", "odd_module")
+    assert plugins.all["odd"].reason == "ZeroDivisionError: division by zero (line 2)"
+
+
+def test_what_fails_elsewhere_has_no_line(plugins, tmp_path):
+    schema = tmp_path / "no" / "such.json"
+    plugin = Bringer(Action(fine, READ, schema=schema))
+    told = plugins.load("odd", lambda: plugin).reason
+    assert told == "ContractError: such.json: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("returned", "reason"),
+    [
+        ("Action(print, READ)", "[Action(function, kind), …], not an Action"),
+        ("None", "[Action(function, kind), …], not None"),
+        ("'print'", "[Action(function, kind), …], not 'print'"),
+        ("{'a': 1}", "[Action(function, kind), …], not a dict"),
+        ("ankiconnect_actions", "not the function ankiconnect_actions"),
+        ("[ankiconnect_actions]", "the function ankiconnect_actions is not an Action"),
+        ("[None]", "None is not an Action, Action(function, kind) is"),
+        ("[__import__('os')]", "a module is not an Action"),
+    ],
+)
+def test_what_a_hook_has_to_return_is_said(plugins, tmp_path, returned, reason):
+    (tmp_path / "odd.py").write_text(f"{HOOK}    return {returned}\n")
+    before = _actions(plugins)
+    plugin = plugins.load_file("odd", tmp_path / "odd.py")
+    assert plugin.state == REFUSED
+    assert "ankiconnect_actions has to return a list of Actions" in plugin.reason
+    assert reason in plugin.reason
+    assert _actions(plugins) == before
+
+
+def test_any_iterable_of_actions_will_do_and_so_will_none_at_all(plugins):
+    class Generating(Bringer):
+        @hookimpl
+        def ankiconnect_actions(self):
+            yield Action(fine, READ, schema=_schema("fine"))
+
+    class Looking:
+        @hookimpl
+        def ankiconnect_before_call(self):
+            pass
+
+    assert plugins.load("generating", Generating).actions == ("fine",)
+    assert plugins.load("empty", Bringer).state == LOADED
+    assert plugins.load("looking", Looking).state == LOADED
 
 
 def test_a_refused_plugin_can_be_loaded_once_it_is_mended(plugins, load, tmp_path):
@@ -122,6 +207,14 @@ async def slow(col):
     return 1
 
 
+def yielding(col):
+    yield 1
+
+
+async def slowly(col):
+    yield 1
+
+
 def _holding(**schema):
     return {**_schema("a.b"), "definitions": schema, "$ref": "#/definitions/top"}
 
@@ -137,6 +230,8 @@ ITSELF = {"items": {"$ref": "#/definitions/top"}}
         (Action(fine, READ, name="a.", schema=_schema("a.")), "'a.' is no name"),
         (Action(fine, "READ", schema=_schema("fine")), "'READ' is not a kind"),
         (Action(slow, READ, schema=_schema("slow")), "no async function"),
+        (Action(yielding, READ, schema=_schema("yielding")), "the handler has to ret"),
+        (Action(slowly, READ, schema=_schema("slowly")), "the handler has to return"),
         (Action(fine, READ), "no schema file fine.json"),
         (Action(fine, READ, schema="no.json"), "no.json: "),
         (Action(fine, READ, schema=_schema("other")), "the schema is for 'other'"),
@@ -174,6 +269,96 @@ def test_what_is_wrong_with_an_action_is_said(plugins, action, reason):
     assert plugin.state == REFUSED
     assert reason in plugin.reason
     assert _actions(plugins) == before
+
+
+def _prepared(prepare):
+    def use(col, prepared, *, words, limit=5):
+        return prepared
+
+    schema = _schema("use", words={}, limit={})
+    schema["properties"]["params"]["required"] = ["words"]
+    return Bringer(Action(use, READ, schema=schema, prepare=prepare))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "reason"),
+    [
+        (lambda context: 1, "prepare(context, limit=…, words=…) fails: "),
+        (lambda context, *, words: 1, "unexpected keyword argument 'limit'"),
+        (lambda context, *, words, limit: 1, "prepare(context, words=…) fails: "),
+        (lambda context, *, more, **rest: 1, "'more'"),
+        (lambda **rest: 1, "too many positional arguments"),
+    ],
+)
+def test_prepare_has_to_take_what_the_handler_takes(plugins, prepare, reason):
+    plugin = plugins.load("odd", lambda: _prepared(prepare))
+    assert plugin.state == REFUSED
+    assert plugin.reason.startswith("ContractError: use: prepare has to take what")
+    assert reason in plugin.reason
+
+
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        lambda context, *, words, limit=5: 1,
+        lambda context, words, limit=None: 1,
+        lambda context, *, words, more=1, **rest: 1,
+        lambda context, **params: 1,
+        dict,
+    ],
+)
+def test_prepare_may_take_it_in_any_way(plugins, prepare):
+    assert plugins.load("fine", lambda: _prepared(prepare)).reason == ""
+
+
+def test_only_a_batch_may_yield(plugins, call):
+    def many():
+        yield {"action": "version", "version": 6}
+
+    action = Action(many, BATCH, schema=_schema("many"))
+    assert plugins.load("many", lambda: Bringer(action)).reason == ""
+    assert call("many") == [{"result": 6, "error": None}]
+
+
+def _optional(default, its):
+    def use(col, *, limit=default):
+        return 1
+
+    schema = _schema("use", limit=its)
+    del schema["properties"]["params"]["required"]
+    return Bringer(Action(use, READ, schema=schema))
+
+
+@pytest.mark.parametrize(
+    ("default", "its", "reason"),
+    [
+        ("ten", {"type": "integer"}, "'ten', but 'limit' must be an integer, not a st"),
+        (True, {"type": "integer"}, "True, but 'limit' must be an integer, not a bool"),
+        (0, {"minimum": 1}, "0, but 'limit' must be at least 1, not 0"),
+        ("c", {"enum": ["a", "b"]}, "'c', but 'limit' must be one of 'a', 'b', not"),
+        ((1, "2"), {"items": {"type": "integer"}}, "but 'limit[1]' must be an integer"),
+        (5, False, "5, but use() got parameters that its schema does not"),
+    ],
+)
+def test_a_default_has_to_be_what_the_schema_allows(plugins, default, its, reason):
+    told = plugins.load("odd", lambda: _optional(default, its)).reason
+    assert told.startswith("ContractError: use: the default of 'limit' is ")
+    assert reason in told
+
+
+@pytest.mark.parametrize(
+    ("default", "its"),
+    [
+        (None, {"type": "integer"}),
+        (10, {"type": "integer"}),
+        ((), {"type": "array"}),
+        (float("inf"), {"type": "number"}),
+        (object(), {"type": "integer"}),
+        ("anything", {}),
+    ],
+)
+def test_a_default_may_be_none_or_a_tuple_or_a_mark(plugins, default, its):
+    assert plugins.load("fine", lambda: _optional(default, its)).reason == ""
 
 
 def test_a_ref_is_followed_in_the_same_schema_and_into_a_file(plugins, call, tmp_path):
@@ -294,6 +479,22 @@ def test_a_hook_refuses_with_its_text_and_nothing_runs(plugins, call, col):
     ]
 
 
+def test_a_hook_that_fails_is_not_taken_for_the_action(plugins, call, caplog):
+    class Stranger(Bringer):
+        @hookimpl
+        def ankiconnect_before_call(self, action):
+            if action == "deckNames":
+                raise ZeroDivisionError
+
+    assert plugins.load("odd", Stranger).state == LOADED
+    assert call.error("deckNames") == (
+        "deckNames was not run: a plugin failed inside: ZeroDivisionError; "
+        "the log has more"
+    )
+    assert call("version") == 6
+    caplog.clear()
+
+
 def test_what_comes_before_there_is_a_server_waits_for_it():
     late.receive(None)
     ready = Bringer(Action(fine, READ, schema=_schema("fine")))
@@ -337,11 +538,14 @@ def test_plugins_that_come_at_once_all_get_in(plugins):
 # The commands
 
 
-def test_check_says_what_would_be_refused(capsys):
+def test_check_says_what_would_be_refused(tmp_path, capsys):
     assert main(["check", str(FOLDER / "bad_schema.py")]) == 1
     assert "refused: ContractError: odd: not a Draft-07 sch" in capsys.readouterr().out
     assert main(["check", str(FOLDER / "no_such.py")]) == 1
     assert "there is no file" in capsys.readouterr().err
+    (tmp_path / "forgot.py").write_text(f"{HOOK}    pass\n")
+    assert main(["check", str(tmp_path / "forgot.py")]) == 1
+    assert "forgot.py: refused: PluginError: ankicon" in capsys.readouterr().out
     assert main(["check", str(FOLDER / "hello.py")]) == 0
     out = capsys.readouterr().out
     assert "hello.py: loaded, actions: hello\n" in out
