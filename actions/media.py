@@ -17,7 +17,7 @@ from ankiconnect.kit import media
 @hookimpl
 def ankiconnect_actions() -> list[Action]:
     return [
-        Action(store_media_file, READ, prepare=_fetch),
+        Action(store_media_file, READ, prepare=_fetch, spent=("data",)),
         Action(retrieve_media_file, READ),
         Action(get_media_files_names, READ),
         Action(get_media_dir_path, READ),

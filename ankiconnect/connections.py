@@ -16,7 +16,7 @@ from typing import Any, Callable
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 
 #: Seconds that a connection may be silent before its first request, and after.
@@ -151,7 +151,10 @@ class _Parser(HTTPRequestParser):
         self._limit = limit
 
     def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # an address that is none
+            raise ParsingError(str(error)) from None
         if self.chunked or self.content_length > SMALL_BODY:
             self.adj = copy.copy(self.adj)
             self.adj.max_request_body_size = self._limit(self.headers) + 1

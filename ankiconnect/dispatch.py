@@ -54,21 +54,25 @@ class Dispatcher:
 
     def answer(self, body: bytes, caller: Caller) -> bytes:
         """Bytes of a request to bytes of its reply; raises only Forbidden."""
-        try:
-            root = self.plan(protocol.decode(body), caller)
-        except Forbidden:
-            raise
-        except ActionError as error:
-            return protocol.encode(protocol.failure(str(error)))
+        return self.finish(self.plan(body, caller))
+
+    def finish(self, root: _Call) -> bytes:
+        """Run the calls of a plan, and make the reply."""
         self.run(root)
         reply = _encode(root)
         if self.plugins.after_call is not None and self._look_after(root):
             reply = _encode(root)
         return reply
 
-    def plan(self, data: Any, caller: Caller) -> _Call:
-        """Make the calls of a request, each validated, none run yet."""
-        request = protocol.parse(data)
+    def plan(self, body: bytes, caller: Caller) -> _Call:
+        """Make the calls of a request, each validated, none run yet.
+
+        Raises only Forbidden.
+        """
+        try:
+            request = protocol.parse(protocol.decode(body))
+        except ActionError as error:
+            return _Call.failed(error)
         contract = self.plugins.registry.find(request.action, request.version)
         if not caller.allowed and not (contract and contract.action.open_to_all):
             raise Forbidden("origin is not allowed")
@@ -101,7 +105,7 @@ class Dispatcher:
             call.params = self._admit(request, contract, key)
             if self.plugins.before_call is not None:
                 self._look_before(call)
-            if contract is not None and contract.action.kind is Kind.BATCH:
+            if call.error is None and contract and contract.action.kind is Kind.BATCH:
                 if depth >= MAX_DEPTH:
                     raise ActionError(f"batches may nest {MAX_DEPTH} deep, no more")
                 with _no_exit():
@@ -133,12 +137,15 @@ class Dispatcher:
         """Let plugins look at a call, and refuse it."""
         before_call = self.plugins.before_call
         assert before_call is not None
-        with _no_exit():
-            before_call(
-                action=call.contract.action.name,
-                params=call.params,
-                context=call.context,
-            )
+        try:
+            with _no_exit():
+                before_call(
+                    action=call.contract.action.name,
+                    params=call.params,
+                    context=call.context,
+                )
+        except Exception as error:
+            call.fail(error, f"{call.name} was not run: a plugin")
 
     def _look_after(self, call: _Call) -> bool:
         """Let plugins look at what was answered; whether that changed it."""
@@ -222,11 +229,13 @@ def _encode(root: _Call) -> bytes:
 
 @contextmanager
 def _no_exit() -> Iterator[None]:
-    """A plugin that wants to end the program has only failed."""
+    """A plugin that wants to end the program, or its thread, has only failed."""
     try:
         yield
-    except SystemExit as error:
-        raise RuntimeError(f"it wanted to exit: {error}") from error
+    except Exception:
+        raise
+    except BaseException as error:
+        raise RuntimeError(f"it wanted to exit: {error!r}") from error
 
 
 class _Call:
@@ -294,22 +303,23 @@ class _Call:
         assert prepare is not None
         with _no_exit():
             self.prepared = (prepare(self.context, **self.params),)
+        for name in self.contract.action.spent:
+            for params in (self.params, self.request.params if self.request else {}):
+                if name in params:
+                    params[name] = None
 
     def run(self, target: Any) -> None:
         self.result = self.handle(target)
 
     def handle(self, target: Any) -> Any:
-        handler = self.contract.action.handler
-        try:
-            return handler(target, *self.prepared, **self.params)
-        except SystemExit as error:
-            raise RuntimeError(f"it wanted to exit: {error}") from error
+        with _no_exit():
+            return self.contract.action.handler(target, *self.prepared, **self.params)
 
     def fail(self, error: Exception, who: str = "") -> None:
         """Make it the error of this call; ``who`` failed, if not the action."""
         self.result = None
         if isinstance(error, ActionError):
-            self.error = str(error)
+            self.error = str(error) or f"{self.name} was refused"
             return
         known = self.context.host.explain(error) if self.context else None
         if known is not None:
@@ -329,6 +339,7 @@ class _Call:
             protocol.encode(self.result)
         except TypeError as error:
             self.fail(error)
+            self.error = f"{self.name} failed inside: its result: {error}"
 
     def reply(self) -> Any:
         if self.error is not None:

@@ -109,13 +109,20 @@ class ApiLog:
             self._file = None
 
 
-def note_request(body: bytes, reply: bytes, seconds: float, who: str) -> None:
+def brief(body: bytes) -> str:
+    """What is logged of a request's body, if requests are logged."""
+    if not requests.isEnabledFor(logging.DEBUG):
+        return ""
+    return _cut(_brief(_decode(body)), _LINE)
+
+
+def note_request(asked: str, reply: bytes, seconds: float, who: str) -> None:
     """Log a request in brief."""
     if requests.isEnabledFor(logging.DEBUG):
         requests.debug(
             "%s %s -> %s in %.1f ms",
             _cut(who, _SHOWN),
-            _cut(_brief(_decode(body)), _LINE),
+            asked,
             _outcome(_decode(reply), len(reply)),
             seconds * 1000,
         )

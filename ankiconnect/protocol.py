@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from reprlib import Repr
 from typing import Any
@@ -117,7 +118,19 @@ def failure(message: str) -> dict[str, Any]:
 
 def encode(reply: Any) -> bytes:
     """Write a reply; raises TypeError for what JSON cannot hold."""
-    return orjson.dumps(reply)
+    try:
+        return orjson.dumps(reply)
+    except TypeError:
+        # What plugins may well return: Anki's own lists, and ids as keys.
+        return orjson.dumps(reply, _plain, orjson.OPT_NON_STR_KEYS)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Sequence):
+        return list(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError
 
 
 def _expect(value: Any, kind: type, name: str) -> None:

@@ -87,11 +87,15 @@ class Application:
         caller = Caller(origin, allowed, access.may_name_files(settings))
         try:
             begun = time.perf_counter()
-            reply = self.dispatcher.answer(body, caller)
+            call = self.dispatcher.plan(body, caller)
         except Forbidden:
             return _wrong_origin(origin)
+        asked = logs.brief(body)
+        # A body may be large, and all of it is in the call.
+        del body
+        reply = self.dispatcher.finish(call)
         who = origin or environ["REMOTE_ADDR"]
-        logs.note_request(body, reply, time.perf_counter() - begun, who)
+        logs.note_request(asked, reply, time.perf_counter() - begun, who)
         return "200 OK", _JSON, reply, _cors(origin)
 
     def _schemas(self, environ: Environ, method: str, origin: str | None) -> Answer:

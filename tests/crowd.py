@@ -6,6 +6,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -61,31 +62,39 @@ def crowd(
     (plugins / "unwanted.py").write_text("raise RuntimeError('it is disabled')\n")
     write_installed(folder / "installed")
     base = folder / "base"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(folder / "installed"))
-        if request.param == "headless":
-            filtered = EXAMPLES / "filtered_decks"
-            shutil.copy(filtered / "ankiconnect_plugin.py", plugins / "filtered.py")
-            shutil.copytree(filtered / "schemas", plugins / "schemas")
-            base.mkdir()
-            (base / "ankiconnect.json").write_text(json.dumps(SETTINGS))
+    if request.param == "headless":
+        filtered = EXAMPLES / "filtered_decks"
+        shutil.copy(filtered / "ankiconnect_plugin.py", plugins / "filtered.py")
+        shutil.copytree(filtered / "schemas", plugins / "schemas")
+        base.mkdir()
+        (base / "ankiconnect.json").write_text(json.dumps(SETTINGS))
+        with _found(folder / "installed"):
             server = start_headless(base, "--port", "0", "--plugins", str(plugins))
-            yield server
-            server("awkward.release")
-            stop_headless(server)
-        else:
-            also = []
-            for source in (EXAMPLES / "filtered_decks", *sorted(ADDONS.iterdir())):
-                also.append(write_addon(source, folder / f"{source.name}.ankiaddon"))
-            for name, meta in (
-                ("ankiconnect", {"config": SETTINGS}),
-                ("switched_off", {"disabled": True}),
-            ):
-                (base / "addons21" / name).mkdir(parents=True)
-                path = base / "addons21" / name / "meta.json"
-                path.write_text(json.dumps({"name": name, **meta}))
-            options = [part for file in also for part in ("--also", str(file))]
+        yield server
+        server("awkward.release")
+        stop_headless(server)
+    else:
+        also = []
+        for source in (EXAMPLES / "filtered_decks", *sorted(ADDONS.iterdir())):
+            also.append(write_addon(source, folder / f"{source.name}.ankiaddon"))
+        for name, meta in (
+            ("ankiconnect", {"config": SETTINGS}),
+            ("switched_off", {"disabled": True}),
+        ):
+            (base / "addons21" / name).mkdir(parents=True)
+            path = base / "addons21" / name / "meta.json"
+            path.write_text(json.dumps({"name": name, **meta}))
+        options = [part for file in also for part in ("--also", str(file))]
+        with _found(folder / "installed"):
             server = start_anki(folder, "--plugins", str(plugins), *options)
-            yield server
-            server("awkward.release")
-            stop_anki(server)
+        yield server
+        server("awkward.release")
+        stop_anki(server)
+
+
+@contextmanager
+def _found(installed: Path) -> Iterator[None]:
+    """Have the server that is started find what is installed there, and no other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(installed))
+        yield

@@ -127,15 +127,97 @@ def test_a_bug_is_one_line_without_a_path_and_stands_in_the_log(call, caplog):
     caplog.clear()
 
 
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit()])
+@pytest.mark.parametrize("kind", [READ, WRITE, FREE])
+def test_a_handler_that_wants_to_end_all_has_only_failed(
+    plugins, call, caplog, kind, error
+):
+    class Ending:
+        @hookimpl
+        def ankiconnect_actions(self):
+            def end_it(target):
+                raise error
+
+            return [Action(end_it, kind, schema=schema("endIt"))]
+
+    assert plugins.load("ending", Ending).reason == ""
+    assert call.error("endIt") == "endIt failed inside: RuntimeError; the log has more"
+    assert call("deckNames") == ["Default"]
+    caplog.clear()
+
+
+def test_what_plugins_naturally_return_is_json(plugins, call):
+    class Natural:
+        @hookimpl
+        def ankiconnect_actions(self):
+            def found(col):
+                return {"ids": col.find_cards(""), 1: {2: (3, None)}}
+
+            return [Action(found, READ, schema=schema("found"))]
+
+    assert plugins.load("natural", Natural).reason == ""
+    assert call("found") == {"ids": [], "1": {"2": [3, None]}}
+
+
 @pytest.mark.usefixtures("stranger")
 def test_what_json_cannot_hold_is_an_error_of_its_own_call(call, caplog):
     reply = call.reply(multi("readIt", "notJson", "freeOne"))
     assert [child["error"] for child in reply["result"]] == [
         None,
-        "notJson failed inside: TypeError; the log has more",
+        "notJson failed inside: its result: Type is not JSON serializable: set",
         None,
     ]
     caplog.clear()
+
+
+@pytest.mark.parametrize("other", [{}, {"other": None}])
+def test_what_is_spent_is_seen_by_prepare_alone(plugins, call, other):
+    large = {"properties": {"large": {"type": "string"}, "other": {}}}
+    looked = []
+
+    class Spending:
+        @hookimpl
+        def ankiconnect_actions(self):
+            def prepare(context, *, large=None, other=None):
+                return len(large)
+
+            def use(col, size, *, large=None, other=None):
+                return [size, large]
+
+            contract = schema("use")
+            contract["properties"]["params"].update(large)
+            return [
+                Action(use, READ, prepare=prepare, spent=("large",), schema=contract)
+            ]
+
+        @hookimpl
+        def ankiconnect_after_call(self, params):
+            looked.append(params["large"])
+
+    assert plugins.load("spending", Spending).reason == ""
+    assert call("use", large="x" * 1000, **other) == [1000, None]
+    assert looked == [None]
+
+
+def test_only_what_is_optional_can_be_spent(plugins):
+    class Spending:
+        @hookimpl
+        def ankiconnect_actions(self):
+            def prepare(context, *, large):
+                return large
+
+            def use(col, prepared, *, large):
+                return prepared
+
+            contract = schema("use", large={})
+            return [
+                Action(use, READ, prepare=prepare, spent=("large",), schema=contract)
+            ]
+
+    assert plugins.load("spending", Spending).reason == (
+        "ContractError: use: what is spent has to be an optional parameter, "
+        "not ['large']"
+    )
 
 
 def test_all_is_prepared_before_the_collection_is_taken(call, stranger):

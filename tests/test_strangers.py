@@ -163,10 +163,10 @@ def test_hooks_look_at_calls_and_refuse_them(crowd):
 
 def test_a_hook_that_raises_is_an_error_to_the_one_caller(crowd):
     assert crowd.error("createDeck", deck="bug before") == (
-        "createDeck failed inside: KeyError; the log has more"
+        "createDeck was not run: a plugin failed inside: KeyError; the log has more"
     )
     assert crowd.error("createDeck", deck="exit before") == (
-        "createDeck failed inside: RuntimeError; the log has more"
+        "createDeck was not run: a plugin failed inside: RuntimeError; the log has more"
     )
     assert crowd("deckNames") == ["Default"]
     assert crowd.error("createDeck", deck="bug after") == (

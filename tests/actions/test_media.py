@@ -137,6 +137,17 @@ def test_store_media_file_says_what_else_is_wrong(call, col):
     assert in_folder(col) == {}
 
 
+@pytest.mark.parametrize("width", [57, 76, 1001])
+def test_store_media_file_takes_base64_in_lines(call, width):
+    # Large enough to be decoded in pieces, none of which ends where a line does.
+    content = os.urandom(4 * 1024 * 1024 + width)
+    text = b64(content)
+    lines = [text[start : start + width] for start in range(0, len(text), width)]
+    data = "\r\n".join(lines).rstrip("=")
+    assert call("storeMediaFile", filename="lines.bin", data=data) == "lines.bin"
+    assert retrieve(call, "lines.bin") == content
+
+
 def test_store_media_file_stores_large_files_whole(call):
     content = os.urandom(9 * 1024 * 1024 + 1)
     assert store(call, "large.bin", content) == "large.bin"

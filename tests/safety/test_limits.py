@@ -1,11 +1,15 @@
 """What is too large, too deep, too many or too slow is answered or closed."""
 
+import base64
 import json
+import os
 import socket
+import sys
 import threading
 import time
 
 import pytest
+import requests
 from conftest import start_headless, stop_headless
 from safety import wire
 
@@ -51,6 +55,33 @@ def test_a_body_over_the_limit_is_refused_with_a_reply(here, chunked):
     wait_until(lambda: not any(channel.busy for channel in held(here)))
 
 
+def most_memory(folder, *bodies):
+    """The most bytes that a server ever had, once it was sent these."""
+    folder.mkdir()
+    server = start_headless(folder, "--port", "0")
+    for body in bodies:
+        assert requests.post(server.url, data=body, timeout=60).json()["error"] is None
+    server.process.terminate()
+    _, status, usage = os.wait4(server.process.pid, 0)
+    server.process.returncode = os.waitstatus_to_exitcode(status)
+    server.process.stdout.close()
+    assert server.process.returncode == 0
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def test_a_file_takes_at_most_four_times_its_body_in_memory(tmp_path):
+    small, large = (
+        wire.request(
+            "storeMediaFile",
+            filename="x.bin",
+            data=base64.b64encode(os.urandom(mebibytes << 20)).decode(),
+        )
+        for mebibytes in (1, 64)
+    )
+    without = most_memory(tmp_path / "small", small)
+    assert most_memory(tmp_path / "large", small, large) < without + 4 * len(large)
+
+
 def test_a_length_that_is_a_lie_is_refused_at_once(here):
     for length in (b"99999999999999999999", b"-1", b"1e3", b"0x10", b"+5", b"1, 2"):
         data = wire.HEAD + b"Content-Length: " + length + b"\r\n\r\n"
@@ -70,6 +101,7 @@ def test_a_length_that_is_a_lie_is_refused_at_once(here):
     [
         b"\r\n" * 3 + b"\0\0\0\r\n\r\n",
         b"GET\r\n\r\n",
+        b"GET http://[ HTTP/1.1\r\n\r\n",
         b"POST / HTTP/9.9 x\r\n\r\n",
         b"post / HTTP/1.1\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost localhost\r\n\r\n",
@@ -84,7 +116,7 @@ def test_a_length_that_is_a_lie_is_refused_at_once(here):
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     ],
 )
-def test_what_is_no_http_is_refused(here, data):
+def test_what_is_no_http_is_refused(here, data, caplog):
     with wire.connect(here.url) as sock:
         sock.sendall(data)
         sock.shutdown(socket.SHUT_WR)
@@ -92,6 +124,7 @@ def test_what_is_no_http_is_refused(here, data):
     assert wire.status(response) in (0, 400, 403, 405, 413, 501)
     assert b"Traceback" not in response
     assert here("version") == 6
+    assert "Traceback" not in caplog.text
 
 
 def test_ten_thousand_headers_are_refused(here):
