@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -19,6 +20,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads has enough; nor can what is left in the buffer be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (ActionError, OSError, EOFError, ValueError, AnkiException) as error:
         print(f"ankiconnect: {words.line(error)}", file=sys.stderr)
         return 1

@@ -9,8 +9,11 @@ import socket
 import stat
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 from anki.collection import Collection
 from conftest import ELSEWHERE, Server, free_port, start_headless, stop_headless
 
@@ -89,6 +92,55 @@ def test_serve_opens_a_profile_old_or_new(base, name):
     assert server("getActiveProfile") == name
     assert server("getProfiles") == sorted({"User 1", name})
     assert server("deckNames") == ["Default"]
+    stop_headless(server)
+
+
+def test_serve_says_that_a_profile_is_new(base, capfd):
+    server = start_headless(base, "--profile", "Nope", "--port", "0")
+    stop_headless(server)
+    assert "there was no profile Nope: it is made" in capfd.readouterr().err
+    server = start_headless(base, "--profile", "Nope", "--port", "0")
+    stop_headless(server)
+    assert capfd.readouterr().err == ""
+
+
+BLOCKING = """
+import time
+from ankiconnect import READ, Action, hookimpl
+
+@hookimpl
+def ankiconnect_actions():
+    params = {"type": "object", "properties": {}, "additionalProperties": False}
+    schema = {"properties": {"action": {"const": "block"}, "params": params,
+                             "result": {}}}
+    return [Action(block, READ, schema=schema)]
+
+def block(col):
+    time.sleep(1000)
+"""
+
+
+def test_what_keeps_the_collection_is_named_and_does_not_keep_the_server(
+    base, tmp_path, capfd
+):
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+    (folder / "blocking.py").write_text(BLOCKING)
+    server = start_headless(base, "--plugins", folder, "--port", "0")
+    assert server("createDeck", deck="Kept")
+    with ThreadPoolExecutor() as pool:
+        for action in ("block", "deckNames", "deckNames"):
+            request = {"action": action, "version": 6}
+            pool.submit(requests.post, server.url, json=request)
+            time.sleep(0.2)
+        time.sleep(10)
+        line = "block has kept the collection for 10 seconds"
+        assert capfd.readouterr().err.count(line) == 1
+        assert server("version") == 6
+        assert ends(server) == 0
+    assert "block does not let go of the collection" in capfd.readouterr().err
+    server = start_headless(base, "--port", "0")
+    assert server("deckNames") == ["Default", "Kept"]
     stop_headless(server)
 
 
@@ -213,6 +265,21 @@ def test_call_prints_the_result(headless):
 def test_call_takes_json_values_and_one_object(headless, arguments):
     done = run("call", "apiReflect", *arguments, "--url", headless.url)
     assert json.loads(done.stdout) == {"scopes": []}
+
+
+def test_call_takes_an_address_without_a_scheme(headless):
+    done = run("call", "version", "--url", headless.url.partition("://")[2])
+    assert (done.returncode, done.stdout) == (0, "6\n")
+
+
+def test_a_reader_that_has_enough_is_no_error():
+    command = [sys.executable, "-m", "ankiconnect", "schema"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, cwd=ELSEWHERE) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,18 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as TakesLong
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from aqt import gui_hooks
 from aqt.operations import QueryOp, on_op_finished
-from aqt.qt import QObject, Qt, pyqtSignal
 
 from ankiconnect import access
 from ankiconnect.action import Kind
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts import Job, windows, words
+from ankiconnect.hosts.main_thread import MainThread, pass_on, settle
 from ankiconnect.hosts.questions import Questions
 from ankiconnect.hosts.steps import NO_COLLECTION, Steps
 from ankiconnect.hosts.sync_in_anki import start_sync
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from anki.collection import Collection, OpChanges
     from aqt.main import AnkiQt
 
-T = TypeVar("T")
-
-CLOSING = "Anki is closing"
 #: In this many seconds the open windows have closed, or the user keeps one.
 _LEAVING_TAKES = 10
 #: In this many seconds windows show a change, unless an error kept them from it.
@@ -46,10 +42,10 @@ class Anki:
     def __init__(self, mw: AnkiQt, settings: Settings) -> None:
         self.mw = mw
         self.settings = settings
-        self._main = _MainThread()
+        self._main = MainThread()
         self._lock = threading.Lock()
-        self._waiting: set[Future[Any]] = set()
-        self._closing = False
+        #: Reads that the main thread has not come to yet.
+        self._reads: list[_Handed] = []
         self._questions = Questions()
         #: Until then the profile that is open is being left for another.
         self._leaving_until = 0.0
@@ -61,11 +57,7 @@ class Anki:
 
     def close(self) -> None:
         """Answer all who wait for the main thread, which will not come back."""
-        with self._lock:
-            self._closing = True
-            waiting, self._waiting = self._waiting, set()
-        for future in waiting:
-            _settle(future, error=ActionError(CLOSING))
+        self._main.close()
 
     # What the core asks of a host
 
@@ -78,14 +70,22 @@ class Anki:
         )
 
     def run_jobs(self, jobs: Sequence[Job], steps: Steps) -> None:
+        watch = Watch(steps.name, "the collection")
+
+        def handed(done: Future[None]) -> _Handed:
+            return _Handed(jobs, steps, done, watch)
+
         try:
-            self._await(lambda done: self._start(jobs, steps, done))
+            if any(job.writes for job in jobs):
+                self._main.wait_for(lambda done: self._write(handed(done)), watch)
+            else:
+                self._main.wait(lambda done: self._read(handed(done)), watch)
         except Exception as error:
             for job in jobs:
                 job.fail(error)
 
     def run_gui(self, work: Callable[[Any], Any], name: str = "") -> Any:
-        watch = Watch(name)
+        watch = Watch(name, "Anki's main thread")
         # Windows are to show what this client was told before.
         told, deadline = self._told, time.monotonic() + _SHOWING_TAKES
 
@@ -97,11 +97,11 @@ class Anki:
             with watch:
                 result = work(self.mw)
             if isinstance(result, Future):
-                result.add_done_callback(lambda later: _pass_on(later, done))
+                result.add_done_callback(lambda later: pass_on(later, done))
             else:
-                _settle(done, result)
+                settle(done, result)
 
-        return self._await(start, watch)
+        return self._main.wait_for(start, watch)
 
     def explain(self, error: Exception) -> str | None:
         return words.explain(error)
@@ -116,12 +116,12 @@ class Anki:
             return False
 
         def ask(done: Future[bool]) -> None:
-            answered = partial(_settle, done)
+            answered = partial(settle, done)
             windows.ask_permission(self.mw, self.settings, origin, answered)
 
         allowed = False
         try:
-            allowed = self._await(ask)
+            allowed = self._main.wait_for(ask)
         finally:
             self._questions.end(allowed)
         return allowed
@@ -132,20 +132,20 @@ class Anki:
         return Path(self.mw.col.media.dir(), path)
 
     def profiles(self) -> list[str]:
-        return self._on_main(self.mw.pm.profiles)
+        return self._main.ask(self.mw.pm.profiles)
 
     def active_profile(self) -> str:
         return self.mw.pm.name or ""
 
     def load_profile(self, name: str) -> bool:
-        return self._on_main(lambda: self._switch_to(name))
+        return self._main.ask(lambda: self._switch_to(name))
 
     def sync(self) -> None:
         def start(done: Future[None]) -> None:
             col = self._open_collection()
-            start_sync(self.mw, col, lambda error: _settle(done, error=error))
+            start_sync(self.mw, col, lambda error: settle(done, error=error))
 
-        self._await(start)
+        self._main.wait_for(start)
 
     def reload(self) -> None:
         self.run_gui(lambda mw: mw.reset())
@@ -186,41 +186,57 @@ class Anki:
 
     # Between a request's thread and Anki's
 
-    def _start(self, jobs: Sequence[Job], steps: Steps, done: Future[None]) -> None:
-        """On the main thread: hand jobs to the collection's executor."""
+    def _read(self, handed: _Handed) -> None:
+        """Have reads run; those that wait for the main thread go on together."""
+        with self._lock:
+            self._reads.append(handed)
+            first = len(self._reads) == 1
+        if first:
+            self._main.send(self._start_reads)
+
+    def _start_reads(self) -> None:
+        with self._lock:
+            waiting, self._reads = self._reads, []
+
+        def run(col: Collection | None) -> None:
+            for handed in waiting:
+                handed.run(col)
+
+        try:
+            # Not on what may be open by then: that is another profile's.
+            col = self._open_collection()
+            # QueryOp would draw an open browser anew after each, and there
+            # are clients that ask every second.
+            self.mw.taskman.run_in_background(lambda: run(col))
+        except ActionError:
+            run(None)
+        except Exception as error:
+            for handed in waiting:
+                settle(handed.done, error=error)
+
+    def _write(self, handed: _Handed) -> None:
         mw = self.mw
         try:
             col = self._open_collection()
         except ActionError:
-            steps.run(None, jobs)
-            _settle(done)
+            handed.run(None)
             return
 
-        writes = any(job.writes for job in jobs)
-
-        # Not on what may be open by then: that is another profile's.
         def run(_: Any) -> None:
-            try:
-                steps.run(col, jobs)
-            finally:
-                self._told += writes
-                # The reply need not wait for the main thread to come round.
-                _settle(done)
+            handed.run(col, self._note_told)
 
         def refresh(_: None) -> None:
             self._shown += 1
             if mw.col is col:
-                self._steps.add(steps.name)
-                on_op_finished(mw, steps.changes, self)
+                self._steps.add(handed.steps.name)
+                on_op_finished(mw, handed.steps.changes, self)
 
-        if writes:
-            # CollectionOp would open a progress window for what is none of the
-            # user's own doing.
-            QueryOp(parent=mw, op=run, success=refresh).run_in_background()
-        else:
-            # QueryOp would draw an open browser anew after each, and there
-            # are clients that ask every second.
-            mw.taskman.run_in_background(lambda: run(None))
+        # CollectionOp would open a progress window for what is none of the
+        # user's own doing.
+        QueryOp(parent=mw, op=run, success=refresh).run_in_background()
+
+    def _note_told(self) -> None:
+        self._told += 1
 
     def _on_operation(self, changes: OpChanges, handler: object) -> None:
         """Have the browser show what a request did, and its undo and redo."""
@@ -230,77 +246,23 @@ class Anki:
         if handler is self or {status.undo, status.redo} & self._steps:
             windows.refresh_browser(changes)
 
-    def _on_main(self, work: Callable[[], T]) -> T:
-        return self._await(lambda done: _settle(done, work()))
 
-    def _await(
-        self, start: Callable[[Future[T]], None], watch: Watch | None = None
-    ) -> T:
-        """Start something on the main thread and wait until it is settled.
+class _Handed(NamedTuple):
+    """Jobs on their way to the collection's executor."""
 
-        What it raises settles it as well.
-        """
-        done: Future[T] = Future()
-        with self._lock:
-            if self._closing:
-                raise ActionError(CLOSING)
-            self._waiting.add(done)
+    jobs: Sequence[Job]
+    steps: Steps
+    done: Future[None]
+    watch: Watch
 
-        def begin() -> None:
-            try:
-                start(done)
-            except Exception as error:
-                _settle(done, error=error)
-
-        self._main.send(begin)
+    def run(
+        self, col: Collection | None, before_reply: Callable[[], None] | None = None
+    ) -> None:
         try:
-            while True:
-                try:
-                    return done.result(watch.look() if watch else None)
-                except TakesLong:
-                    if done.done():
-                        return done.result()
+            with self.watch:
+                self.steps.run(col, self.jobs)
         finally:
-            with self._lock:
-                self._waiting.discard(done)
-
-
-class _MainThread(QObject):
-    """Runs on the main thread what it is sent, one by one.
-
-    Anki's own way runs all in one go that waits: while one shows a dialog,
-    the others wait for the user.
-    """
-
-    _sent = pyqtSignal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        # Later, also for what the main thread itself sends.
-        queued = Qt.ConnectionType.QueuedConnection
-        self._sent.connect(self._run, queued)  # type: ignore[call-arg]
-
-    def send(self, work: Callable[[], None]) -> None:
-        self._sent.emit(work)
-
-    def _run(self, work: Callable[[], None]) -> None:
-        work()
-
-
-def _settle(
-    future: Future[Any], result: Any = None, error: Exception | None = None
-) -> None:
-    # Anki may close in the meantime, and what comes second is of no use.
-    if future.done():
-        return
-    if error is not None:
-        future.set_exception(error)
-    else:
-        future.set_result(result)
-
-
-def _pass_on(later: Future[Any], done: Future[Any]) -> None:
-    try:
-        _settle(done, later.result())
-    except Exception as error:
-        _settle(done, error=error)
+            if before_reply is not None:
+                before_reply()
+            # The reply need not wait for the main thread to come round.
+            settle(self.done)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable
 
@@ -18,6 +19,7 @@ from ankiconnect.action import Kind
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts import Job, sync, words
 from ankiconnect.hosts.steps import NO_COLLECTION, Steps
+from ankiconnect.hosts.watch import TAKES_LONG, Watch
 from ankiconnect.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,9 @@ COLLECTION = "collection.anki2"
 SETTINGS = "ankiconnect.json"
 #: The profile that a new base folder gets, as Anki names it.
 FIRST_PROFILE = "User 1"
+
+#: In this many seconds what runs has ended, or never will.
+_CLOSING_TAKES = 4
 
 #: Origins that the log is told of; a page can have any number of names.
 _MOST_TOLD = 100
@@ -45,17 +50,21 @@ class Headless:
         self._col: Collection | None = None
         # Whoever holds it has the collection to himself.
         self._lock = threading.Lock()
+        self._holder = Watch("nobody", "")
         self._asked_for: set[str] = set()
 
     def open(self, profile: str | None = None) -> None:
         """Open a profile, by default the first, and make it if it is not there."""
-        self.open_file(self.folder(profile) / COLLECTION)
+        file = self.folder(profile) / COLLECTION
+        if self._names() and not file.exists():
+            log.warning("there was no profile %s: it is made", file.parent.name)
+        self.open_file(file)
 
     def open_file(self, path: Path) -> None:
         """Open a collection by its file; its folder's name is the profile's."""
         path = path.absolute()
         path.parent.mkdir(parents=True, exist_ok=True)
-        with self._lock:
+        with self._taken("opening a profile"):
             if self._col is not None and Path(self._col.path) == path:
                 return
             try:
@@ -78,12 +87,32 @@ class Headless:
         return self._col
 
     def close(self) -> None:
-        """Close the collection once what runs on it is done; a sync is ended."""
+        """Close the collection once what runs on it is done; a sync is ended.
+
+        What does not end is left behind: what it answered is on the disk.
+        """
         col = self._col
         if col is not None:
             col.abort_sync()
-        with self._lock:
+        if not self._lock.acquire(timeout=_CLOSING_TAKES):
+            log.error("%s does not let go of the collection", self._holder.name)
+            return
+        try:
             self._close()
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _taken(self, name: str) -> Iterator[None]:
+        """Have the collection; those who wait see who has it for long."""
+        while not self._lock.acquire(timeout=self._holder.look() or TAKES_LONG):
+            pass
+        try:
+            self._holder = Watch(name, "the collection")
+            with self._holder:
+                yield
+        finally:
+            self._lock.release()
 
     def _close(self) -> None:
         if self._col is not None:
@@ -96,7 +125,7 @@ class Headless:
         return frozenset()
 
     def run_jobs(self, jobs: Sequence[Job], steps: Steps) -> None:
-        with self._lock:
+        with self._taken(steps.name):
             steps.run(self._col, jobs)
 
     def run_gui(self, work: Callable[[Any], Any], name: str = "") -> Any:
@@ -139,7 +168,7 @@ class Headless:
         return name == self.active_profile() != ""
 
     def sync(self) -> None:
-        with self._lock:
+        with self._taken("a sync"):
             col = self._col
             if col is None:
                 raise ActionError(NO_COLLECTION)
@@ -149,7 +178,7 @@ class Headless:
 
     def sync_in_full(self, *, upload: bool) -> None:
         """Sync, replacing one of the collections by the other if need be."""
-        with self._lock:
+        with self._taken("a sync"):
             if self._col is None:
                 raise ActionError(NO_COLLECTION)
             sync.sync_in_full(self._col, Path(self._col.path).parent, upload=upload)

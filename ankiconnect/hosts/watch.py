@@ -1,4 +1,4 @@
-"""Names a handler in the log that keeps Anki's main thread for long."""
+"""Names a handler in the log that keeps what all others need for long."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ TAKES_LONG = 10
 
 
 class Watch:
-    """Entered by the handler's thread, and looked at by the one that waits for it."""
+    """Entered by the handler's thread, and looked at by those that wait for it."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, what: str) -> None:
+        """``what``: that which it keeps."""
+        self.name, self._what = name, what
         self._began: float | None = None
-        self._over = False
+        self._over = self._told = False
 
     def __enter__(self) -> None:
         self._began = time.monotonic()
@@ -27,14 +28,13 @@ class Watch:
 
     def look(self) -> float | None:
         """Seconds until the next look; None when there is nothing more to see."""
-        if self._over:
+        if self._over or self._told:
             return None
         if self._began is None:  # others keep the thread
             return TAKES_LONG
         left = self._began + TAKES_LONG - time.monotonic()
         if left > 0:
             return left
-        log.warning(
-            "%s has kept Anki's main thread for %d seconds", self._name, TAKES_LONG
-        )
+        self._told = True
+        log.warning("%s has kept %s for %d seconds", self.name, self._what, TAKES_LONG)
         return None

@@ -1,0 +1,111 @@
+"""Anki's main thread, as the threads of requests see it: send and wait."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as TakesLong
+from typing import Any, Callable, TypeVar
+
+from aqt.qt import QObject, Qt, pyqtSignal
+
+from ankiconnect.errors import ActionError
+from ankiconnect.hosts.watch import Watch
+
+T = TypeVar("T")
+
+CLOSING = "Anki is closing"
+
+
+class MainThread(QObject):
+    """Runs on the main thread what it is sent, one by one.
+
+    Anki's own way runs all in one go that waits: while one shows a dialog,
+    the others wait for the user.
+    """
+
+    _sent = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._waiting: set[Future[Any]] = set()
+        self._closing = False
+        # Later, also for what the main thread itself sends.
+        queued = Qt.ConnectionType.QueuedConnection
+        self._sent.connect(self._run, queued)  # type: ignore[call-arg]
+
+    def send(self, work: Callable[[], None]) -> None:
+        """Have work done, and wait for nothing."""
+        self._sent.emit(work)
+
+    def _run(self, work: Callable[[], None]) -> None:
+        work()
+
+    def ask(self, work: Callable[[], T]) -> T:
+        """Have work done and wait for its result."""
+        return self.wait_for(lambda done: settle(done, work()))
+
+    def wait_for(
+        self, start: Callable[[Future[T]], None], watch: Watch | None = None
+    ) -> T:
+        """Start something on the main thread and wait until it is settled.
+
+        What it raises settles it as well.
+        """
+
+        def begin(done: Future[T]) -> None:
+            try:
+                start(done)
+            except Exception as error:
+                settle(done, error=error)
+
+        return self.wait(lambda done: self.send(lambda: begin(done)), watch)
+
+    def wait(self, send: Callable[[Future[T]], None], watch: Watch | None = None) -> T:
+        """Send something that is to be settled, and wait until it is."""
+        done: Future[T] = Future()
+        with self._lock:
+            if self._closing:
+                raise ActionError(CLOSING)
+            self._waiting.add(done)
+        try:
+            send(done)
+            while True:
+                try:
+                    return done.result(watch.look() if watch else None)
+                except TakesLong:
+                    if done.done():
+                        return done.result()
+        finally:
+            with self._lock:
+                self._waiting.discard(done)
+
+    def close(self) -> None:
+        """Answer all who wait for the main thread, which will not come back."""
+        with self._lock:
+            self._closing = True
+            waiting, self._waiting = self._waiting, set()
+        for future in waiting:
+            settle(future, error=ActionError(CLOSING))
+
+
+def settle(
+    future: Future[Any], result: Any = None, error: Exception | None = None
+) -> None:
+    """Give a future its result or error, unless it has one."""
+    # Anki may close in the meantime, and what comes second is of no use.
+    if future.done():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
+def pass_on(later: Future[Any], done: Future[Any]) -> None:
+    """Settle a future as another was."""
+    try:
+        settle(done, later.result())
+    except Exception as error:
+        settle(done, error=error)
