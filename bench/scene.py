@@ -131,9 +131,8 @@ def open_copy(base: Path) -> Collection:
 
 
 def _copied(base: Path, name: str) -> Path:
-    copy = base.with_name(f"{base.name}-{name}")
-    shutil.copytree(base, copy)
-    return copy
+    copy = Path(tempfile.mkdtemp(prefix=f"{base.name}-{name}-", dir=base.parent))
+    return Path(shutil.copytree(base, copy, dirs_exist_ok=True))
 
 
 def _started(command: list[str]) -> Server:

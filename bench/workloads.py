@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, Callable
 
 import orjson
 from anki.collection import AddNoteRequest, Collection
-from anki.utils import ids2str
+from anki.utils import field_checksum, ids2str
 from scene import request
 
 
@@ -19,7 +18,11 @@ from scene import request
 class Workload:
     """One row: what is sent, and what is the least that would have to be done."""
 
-    name: str
+    #: What it is, whatever the collection's size.
+    label: str
+    #: How many of what it is asked for, and in words.
+    items: int
+    count: str
     floor_name: str
     #: At most so many times the floor; None where no goal is set.
     goal: float | None
@@ -29,56 +32,62 @@ class Workload:
     floor: Callable[[Collection, int], Any]
     turns: int = 7
 
+    @property
+    def name(self) -> str:
+        """What its row is called."""
+        return f"{self.label} {self.count}".strip()
+
 
 def workloads(col: Collection) -> Iterator[Workload]:
     """All rows that need a collection."""
-    notes = col.db.list("select id from notes")
-    cards = col.db.list("select id from cards")
-    count = min(20_000, len(notes))
-    notes, cards = notes[:count], cards[:count]
+    all_notes = col.db.list("select id from notes")
+    count = min(20_000, len(all_notes))
+    notes = all_notes[:count]
+    cards = col.db.list("select id from cards limit ?", count)
     ids = ids2str(cards)
-    n = f"{count:,}"
 
     yield Workload(
-        f"findNotes, {len(notes):,} ids or more",
+        "findNotes",
+        len(all_notes),
+        f"of {len(all_notes):,}",
         "search, orjson",
         1.5,
         lambda turn: request("findNotes", query="tag:all"),
         lambda col, turn: orjson.dumps(list(col.find_notes("tag:all"))),
     )
     yield Workload(
-        f"findCards, {len(notes):,} ids or more",
+        "findCards",
+        len(all_notes),
+        f"of {len(all_notes):,}",
         "search, orjson",
         1.5,
         lambda turn: request("findCards", query="tag:all"),
         lambda col, turn: orjson.dumps(list(col.find_cards("tag:all"))),
     )
     yield Workload(
-        "addNotes of 1,000",
+        "addNotes",
+        1000,
+        "of 1,000",
         "col.add_notes",
         4,
         lambda turn: request("addNotes", notes=_new_notes("http", turn)),
         _add_notes,
     )
-    asked = [
-        _note(f"front {number}" if number % 2 else f"never seen {number}")
-        for number in range(min(1000, count))
-    ]
-    sums = ids2str(
-        int(hashlib.sha1(note["fields"]["Front"].encode()).hexdigest()[:8], 16)
-        for note in asked
-    )
+    asked = asked_notes(min(1000, count))
+    alike = query_of_alike(asked)
     yield Workload(
-        f"canAddNotes of {len(asked):,}, half duplicates",
+        "canAddNotes",
+        len(asked),
+        f"of {len(asked):,}, half duplicates",
         "one select",
         4,
         lambda turn: request("canAddNotes", notes=asked),
-        lambda col, turn: col.db.all(
-            f"select id, csum, flds, mid from notes where csum in {sums}"
-        ),
+        lambda col, turn: col.db.all(alike),
     )
     yield Workload(
-        f"notesInfo of {n}",
+        "notesInfo",
+        count,
+        f"of {count:,}",
         "two selects, orjson",
         2.5,
         lambda turn: request("notesInfo", notes=notes),
@@ -97,7 +106,9 @@ def workloads(col: Collection) -> Iterator[Workload]:
     )
     some = cards[:1000]
     yield Workload(
-        f"cardsInfo of {len(some):,}",
+        "cardsInfo",
+        len(some),
+        f"of {len(some):,}",
         "rendering both sides",
         2,
         lambda turn: request("cardsInfo", cards=some),
@@ -117,28 +128,21 @@ def workloads(col: Collection) -> Iterator[Workload]:
         ("areDue", f"select id, type, queue, due from cards where id in {ids}"),
     ):
         yield Workload(
-            f"{action} of {n}",
+            action,
+            count,
+            f"of {count:,}",
             "one select",
             3,
             lambda turn, action=action: request(action, cards=cards),
             lambda col, turn, floor=floor: col.db.all(floor),
         )
-    files = [base64.b64encode(os.urandom(16 * 1024 * 1024)).decode() for _ in range(3)]
-    yield Workload(
-        "storeMediaFile of 16 MiB",
-        "base64, Anki's write",
-        3,
-        lambda turn: request(
-            "storeMediaFile", filename=f"http{turn}.bin", data=files[turn % 3]
-        ),
-        lambda col, turn: col.media.write_data(
-            f"floor{turn}.bin", base64.b64decode(files[turn % 3])
-        ),
-        turns=3,
-    )
+    yield _upload(16, 3)
+    yield _upload(64, None)
     queries = [f"front:{number}*" for number in range(100)]
     yield Workload(
-        "multi of 100 findNotes",
+        "multi",
+        len(queries),
+        f"of {len(queries)} findNotes",
         "100 searches",
         3,
         lambda turn: request(
@@ -151,6 +155,38 @@ def workloads(col: Collection) -> Iterator[Workload]:
         lambda col, turn: [list(col.find_notes(query)) for query in queries],
         turns=3,
     )
+
+
+def _upload(mebibytes: int, goal: float | None) -> Workload:
+    files = [base64.b64encode(os.urandom(mebibytes << 20)).decode() for _ in range(3)]
+    return Workload(
+        f"storeMediaFile of {mebibytes} MiB",
+        mebibytes,
+        "",
+        "base64, Anki's write",
+        goal,
+        lambda turn: request(
+            "storeMediaFile", filename=f"http{turn}.bin", data=files[turn % 3]
+        ),
+        lambda col, turn: col.media.write_data(
+            f"floor{turn}.bin", base64.b64decode(files[turn % 3])
+        ),
+        turns=3,
+    )
+
+
+def asked_notes(count: int) -> list[dict[str, Any]]:
+    """Notes to ask about: every other one is there."""
+    return [
+        _note(f"front {number}" if number % 2 else f"never seen {number}")
+        for number in range(count)
+    ]
+
+
+def query_of_alike(asked: list[dict[str, Any]]) -> str:
+    """The query for notes that have the same first fields."""
+    sums = ids2str(field_checksum(note["fields"]["Front"]) for note in asked)
+    return f"select id, csum, flds, mid from notes where csum in {sums}"
 
 
 def _note(front: str) -> dict[str, Any]:
