@@ -12,7 +12,7 @@ from platformdirs import user_data_path
 
 from ankiconnect import author, commands, documents
 from ankiconnect.errors import ActionError
-from ankiconnect.hosts import words
+from ankiconnect.kit import texts
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except (ActionError, OSError, EOFError, ValueError, AnkiException) as error:
-        print(f"ankiconnect: {words.line(error)}", file=sys.stderr)
+        print(f"ankiconnect: {texts.line(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -16,12 +16,13 @@ from aqt.operations import QueryOp, on_op_finished
 from ankiconnect import access
 from ankiconnect.action import Kind
 from ankiconnect.errors import ActionError
-from ankiconnect.hosts import Job, windows, words
+from ankiconnect.hosts import Job, windows
 from ankiconnect.hosts.main_thread import MainThread, pass_on, settle
 from ankiconnect.hosts.questions import Questions
 from ankiconnect.hosts.steps import NO_COLLECTION, Steps
 from ankiconnect.hosts.sync_in_anki import start_sync
 from ankiconnect.hosts.watch import Watch
+from ankiconnect.kit import texts
 from ankiconnect.settings import Settings
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class Anki:
         return self._main.wait_for(start, watch)
 
     def explain(self, error: Exception) -> str | None:
-        return words.explain(error)
+        return texts.explain(error)
 
     def ask_permission(self, origin: str) -> bool:
         if (

@@ -17,9 +17,10 @@ from anki.errors import DBError
 from ankiconnect import access
 from ankiconnect.action import Kind
 from ankiconnect.errors import ActionError
-from ankiconnect.hosts import Job, sync, words
+from ankiconnect.hosts import Job, sync
 from ankiconnect.hosts.steps import NO_COLLECTION, Steps
 from ankiconnect.hosts.watch import TAKES_LONG, Watch
+from ankiconnect.kit import texts
 from ankiconnect.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ class Headless:
             try:
                 col = Collection(str(path))
             except DBError as error:
-                raise ActionError(f"cannot open {path}: {words.line(error)}") from None
+                raise ActionError(f"cannot open {path}: {texts.line(error)}") from None
             self._close()
             self._col = col
 
@@ -132,7 +133,7 @@ class Headless:
         raise NotImplementedError("there is no window")
 
     def explain(self, error: Exception) -> str | None:
-        return words.explain(error)
+        return texts.explain(error)
 
     def ask_permission(self, origin: str) -> bool:
         told = origin in self._asked_for or len(self._asked_for) >= _MOST_TOLD

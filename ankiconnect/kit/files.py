@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from anki.errors import BackendIOError
 
 from ankiconnect.errors import ActionError
-from ankiconnect.hosts.words import line
+from ankiconnect.kit.texts import line
 
 if TYPE_CHECKING:
     from ankiconnect.context import Context

@@ -11,8 +11,8 @@ from anki.decks import DeckId
 from anki.errors import BackendIOError, DBError
 
 from ankiconnect.errors import ActionError
-from ankiconnect.hosts.words import line
 from ankiconnect.kit import files
+from ankiconnect.kit.texts import line
 
 if TYPE_CHECKING:
     from anki.collection import Collection
