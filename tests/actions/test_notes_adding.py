@@ -473,19 +473,6 @@ def test_refused_note_leaves_no_step_of_undo(call, col):
     assert undoable(col) == before
 
 
-@pytest.fixture
-def clumsy_addon():
-    """An add-on that makes of some notes what Anki does not take."""
-
-    def spoil(col, note, deck_id):
-        if "spoil" in note.fields[0]:
-            note.fields.append("one too many")
-
-    hooks.note_will_be_added.append(spoil)
-    yield
-    hooks.note_will_be_added.remove(spoil)
-
-
 @pytest.mark.usefixtures("clumsy_addon")
 def test_note_that_anki_refuses_fails_alone(call, col):
     notes = [basic(f"{number}") for number in range(50)]

@@ -286,19 +286,6 @@ def test_refused_note_leaves_no_files(call, col, wrong):
     assert in_folder(col) == {"there.mp3": b"there"}
 
 
-@pytest.fixture
-def clumsy_addon():
-    """An add-on that makes of some notes what Anki does not take."""
-
-    def spoil(col, note, deck_id):
-        if "spoil" in note.fields[0]:
-            note.fields.append("one too many")
-
-    hooks.note_will_be_added.append(spoil)
-    yield
-    hooks.note_will_be_added.remove(spoil)
-
-
 @pytest.mark.usefixtures("clumsy_addon")
 def test_note_that_anki_refuses_leaves_no_files(call, col):
     col.media.write_data("there.mp3", b"there")
