@@ -131,6 +131,16 @@ class Anki(Server):
             time.sleep(0.05)
 
 
+def result_in(reply: Any, version: int = 6) -> Any:
+    """The result in the reply to a request of that version; an error fails."""
+    if version > 4:
+        assert set(reply) == {"result", "error"}
+        assert reply["error"] is None
+        return reply["result"]
+    assert not (isinstance(reply, dict) and "error" in reply), reply
+    return reply
+
+
 def free_port() -> int:
     """A port that nothing listens on."""
     with socket.socket() as sock:

@@ -7,6 +7,7 @@ import json
 import time
 
 import pytest
+from conftest import result_in
 
 HELLO = base64.b64encode(b"hello").decode()
 DUPLICATE = "cannot create note because it is a duplicate"
@@ -27,12 +28,6 @@ def ask(server, version, action, params=None, **headers):
     return server.reply(request, **headers)
 
 
-def two_keys(reply):
-    assert set(reply) == {"result", "error"}
-    assert reply["error"] is None
-    return reply["result"]
-
-
 def test_yomitan(server):
     """Version 2: the bare result; any object with an `error` is an error."""
 
@@ -41,8 +36,7 @@ def test_yomitan(server):
             {"action": action, "params": params, "version": 2},
             Origin="chrome-extension://likgccmbimhjbgkjambclfkhldnlhbnn",
         )
-        assert not (isinstance(reply, dict) and "error" in reply), reply
-        return reply
+        return result_in(reply, 2)
 
     assert yomitan("version", {}) == 6
     assert "Default" in yomitan("deckNames", {})
@@ -178,28 +172,28 @@ def test_obsidian_to_anki(server):
             ],
         )
     )
-    made, looked = two_keys(reply)
-    deck, deep, second = two_keys(made)
-    assert two_keys(deck) == 1
-    assert two_keys(deep) == [{"result": None, "error": DUPLICATE}]
-    results = [two_keys(entry) for entry in two_keys(looked)]
+    made, looked = result_in(reply)
+    deck, deep, second = result_in(made)
+    assert result_in(deck) == 1
+    assert result_in(deep) == [{"result": None, "error": DUPLICATE}]
+    results = [result_in(entry) for entry in result_in(looked)]
     assert results[0] == []
     assert "obs" in results[1]
     assert results[2:7] == [None] * 5
-    assert sorted(results[7]) == sorted([first, two_keys(second)])
+    assert sorted(results[7]) == sorted([first, result_in(second)])
 
 
 def test_obsidian_to_anki_stores_a_file_by_its_path(server, tmp_path):
     (tmp_path / "picture.png").write_bytes(b"png")
     params = {"filename": "picture.png", "path": str(tmp_path / "picture.png")}
-    assert two_keys(ask(server, 6, "storeMediaFile", params)) == "picture.png"
+    assert result_in(ask(server, 6, "storeMediaFile", params)) == "picture.png"
 
 
 def test_flashcards_obsidian(server):
     """Version 6 outside, none inside; permission first."""
-    permission = two_keys(ask(server, 6, "requestPermission", {}))
+    permission = result_in(ask(server, 6, "requestPermission", {}))
     assert permission["permission"] == "granted"
-    assert two_keys(ask(server, 6, "version", {})) == 6
+    assert result_in(ask(server, 6, "version", {})) == 6
     model = {
         "action": "createModel",
         "params": {
@@ -218,13 +212,13 @@ def test_flashcards_obsidian(server):
     }
     # Made anew at each start; what is there already is an error of its own.
     for _ in range(2):
-        made = two_keys(ask(server, 6, "multi", {"actions": [model, media]}))
+        made = result_in(ask(server, 6, "multi", {"actions": [model, media]}))
     assert made[0] == {"result": None, "error": "Model name already exists"}
     assert made[1] == "_highlight.js"
     missing = ask(server, 6, "retrieveMediaFile", {"filename": "no.js"})
-    assert two_keys(missing) is False
+    assert result_in(missing) is False
     note = basic("q", modelName="Obsidian-basic")
-    (note_id,) = two_keys(ask(server, 6, "addNotes", {"notes": [note]}))
+    (note_id,) = result_in(ask(server, 6, "addNotes", {"notes": [note]}))
     changes = [
         {
             "action": "updateNoteFields",
@@ -234,32 +228,32 @@ def test_flashcards_obsidian(server):
         {"action": "removeTags", "params": {"notes": [note_id], "tags": "old"}},
         {"action": "changeDeck", "params": {"cards": [], "deck": "Notes"}},
     ]
-    assert two_keys(ask(server, 6, "multi", {"actions": changes})) == [None] * 4
+    assert result_in(ask(server, 6, "multi", {"actions": changes})) == [None] * 4
     assert "Notes" in server("deckNames")
 
 
 def test_asbplayer(server):
     """No params where there are none; audio and picture as objects."""
-    assert two_keys(ask(server, 6, "version")) == 6
+    assert result_in(ask(server, 6, "version")) == 6
     model = {
         "modelName": "asbplayer",
         "inOrderFields": ["Sentence", "Audio", "Image"],
         "cardTemplates": [{"Front": "{{Sentence}}", "Back": "{{Audio}}{{Image}}"}],
     }
-    two_keys(ask(server, 6, "createModel", model))
+    result_in(ask(server, 6, "createModel", model))
     stored = ask(
         server,
         6,
         "storeMediaFile",
         {"filename": "clip.mp3", "data": HELLO, "deleteExisting": False},
     )
-    assert two_keys(stored) == "clip.mp3"
+    assert result_in(stored) == "clip.mp3"
     other = {
         "filename": "clip.mp3",
         "data": base64.b64encode(b"another").decode(),
         "deleteExisting": False,
     }
-    assert two_keys(ask(server, 6, "storeMediaFile", other)) not in ("clip.mp3", None)
+    assert result_in(ask(server, 6, "storeMediaFile", other)) not in ("clip.mp3", None)
     note = {
         "deckName": "Default",
         "modelName": "asbplayer",
@@ -273,11 +267,11 @@ def test_asbplayer(server):
         "audio": {"filename": "a.mp3", "data": HELLO, "fields": ["Audio"]},
         "picture": {"filename": "p.jpg", "data": HELLO, "fields": ["Image"]},
     }
-    note_id = two_keys(ask(server, 6, "addNote", {"note": note}))
+    note_id = result_in(ask(server, 6, "addNote", {"note": note}))
     (info,) = server("notesInfo", notes=[note_id])
     assert info["fields"]["Audio"]["value"] == "[sound:a.mp3]"
     assert info["fields"]["Image"]["value"] == '<img src="p.jpg">'
-    (card,) = two_keys(ask(server, 6, "cardsInfo", {"cards": info["cards"]}))
+    (card,) = result_in(ask(server, 6, "cardsInfo", {"cards": info["cards"]}))
     assert len(card["nextReviews"]) == 4
     assert {"factor", "mod", "flags"} <= set(card)
     assert server("cardsModTime", cards=info["cards"])[0]["mod"] == card["mod"]
@@ -285,17 +279,17 @@ def test_asbplayer(server):
     assert server("areSuspended", cards=[*info["cards"], 1]) == [False, None]
     update = {**note, "id": note_id, "fields": {"Sentence": "t"}, "recent": True}
     del update["audio"], update["picture"]
-    assert two_keys(ask(server, 6, "updateNoteFields", {"note": update})) is None
+    assert result_in(ask(server, 6, "updateNoteFields", {"note": update})) is None
 
 
 def test_memento(server):
     """Params left out when empty; children of multi without a version."""
-    assert "Default" in two_keys(ask(server, 6, "deckNames"))
-    assert two_keys(ask(server, 6, "canAddNotes", {"notes": [basic("m")]})) == [True]
+    assert "Default" in result_in(ask(server, 6, "deckNames"))
+    assert result_in(ask(server, 6, "canAddNotes", {"notes": [basic("m")]})) == [True]
     actions = [
         {"action": "storeMediaFile", "params": {"filename": "m.jpg", "data": HELLO}}
     ]
-    assert two_keys(ask(server, 6, "multi", {"actions": actions})) == ["m.jpg"]
+    assert result_in(ask(server, 6, "multi", {"actions": actions})) == ["m.jpg"]
 
 
 def test_game_sentence_miner(server):
@@ -310,7 +304,7 @@ def test_game_sentence_miner(server):
 
 def test_saladict_always_sends_a_key_of_null(server):
     reply = server.reply({"action": "version", "version": 6, "key": None, "params": {}})
-    assert two_keys(reply) == 6
+    assert result_in(reply) == 6
     model = {
         "name": "Basic",
         "templates": {"Card 1": {"Front": "{{Front}}!", "Back": "{{Back}}"}},
@@ -330,7 +324,7 @@ def test_odh_has_100_ms_for_version(server):
     times = []
     for _ in range(5):
         begin = time.perf_counter()
-        assert two_keys(ask(server, 6, "version")) == 6
+        assert result_in(ask(server, 6, "version")) == 6
         times.append(time.perf_counter() - begin)
     # The best of five: how busy the machine is else is not the server's doing.
     assert min(times) < 0.1

@@ -6,6 +6,7 @@ import copy
 import time
 
 import pytest
+from conftest import result_in
 from scheduling import (
     AGAIN,
     EASY,
@@ -888,11 +889,7 @@ def test_cards_as_programs_in_use_ask_for_them(call, col, action, version, param
         name: cards if value == "CARDS" else value for name, value in params.items()
     }
     reply = call.reply({"action": action, "version": version, "params": sent})
-    if version > 4:
-        assert reply["error"] is None
-        reply = reply["result"]
-    else:
-        assert not (isinstance(reply, dict) and "error" in reply)
+    reply = result_in(reply, version)
     if isinstance(reply, list) and "cards" in params:
         assert len(reply) == len(sent["cards"])
 

@@ -8,6 +8,7 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
+from conftest import result_in
 from scheduling import (
     AGAIN,
     EASY,
@@ -384,8 +385,4 @@ def test_get_reviews_of_cards_and_the_others_take_what_clients_send(
     call, action, params, version
 ):
     reply = call.reply({"action": action, "version": version, "params": params})
-    if version == 6:
-        assert set(reply) == {"result", "error"}
-        assert reply["error"] is None
-    else:
-        assert not (isinstance(reply, dict) and "error" in reply)
+    result_in(reply, version)
