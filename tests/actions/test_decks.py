@@ -574,6 +574,9 @@ def test_remove_deck_config_id_in_anki_asks_nobody(anki):
 
 
 def test_delete_decks_in_anki_refreshes_its_list_of_decks(anki):
+    # Anki shows changes in a window that has the focus, in others once they get it.
+    anki.look("mw.activateWindow()\nmw.web.setFocus()")
+    anki.wait_for("aqt.utils.current_window() is mw")
     anki("createDeck", deck="To be seen")
     browser = "mw.deckBrowser"
     # Anki 23.10 keeps the tree by itself.
