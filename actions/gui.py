@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anki.notes import NoteId
@@ -17,6 +16,7 @@ from anki.scheduler.v3 import Scheduler
 from ankiconnect import GUI, Action, ActionError, hookimpl
 from ankiconnect.context import Context
 from ankiconnect.kit import browser_window, card_info, files, later, note_media, rows
+from ankiconnect.kit.files import NamedFile
 from ankiconnect.kit.note_media import NoteFile
 from ankiconnect.kit.note_values import NoteValues
 from ankiconnect.kit.texts import plain
@@ -54,7 +54,7 @@ def ankiconnect_actions() -> list[Action]:
         Action(gui_deck_overview, GUI),
         Action(gui_deck_browser, GUI),
         Action(gui_deck_review, GUI),
-        Action(gui_import_file, GUI, prepare=_locate),
+        Action(gui_import_file, GUI, prepare=_name),
         Action(gui_exit_anki, GUI),
         Action(gui_check_database, GUI),
     ]
@@ -279,25 +279,24 @@ def _open_deck(mw: AnkiQt, name: str, state: Any) -> Future[bool] | bool:
     return later.after_change(mw, select, show)
 
 
-def _locate(context: Context, *, path: str | None = None) -> Path | None:
-    if path is None:
-        return None
-    file = files.locate(context, path)
-    with files.reading(path, file):
-        file.stat()
-    return file
+def _name(context: Context, *, path: str | None = None) -> NamedFile | None:
+    return None if path is None else files.named(context, path)
 
 
-def gui_import_file(mw: AnkiQt, file: Path | None, *, path: str | None = None) -> None:
+def gui_import_file(
+    mw: AnkiQt, named: NamedFile | None, *, path: str | None = None
+) -> None:
     """Without a path Anki asks the user for one."""
     from aqt.import_export import importing
 
     # What Anki shows while it works goes by itself.
     if mw.app.activeModalWidget() is not None and not mw.progress.busy():
         raise ActionError("Anki waits for the user's answer to something else")
-    if file is None:
+    if named is None:
         later.when_idle(mw, mw.onImport)
         return
+    with named.reading(mw.col) as file:
+        file.stat()
     name = file.name.lower()
     if not any(importer.can_import(name) for importer in importing.IMPORTERS):
         raise ActionError(f"{path} is of a type that Anki does not import")

@@ -12,6 +12,7 @@ from anki.collection import Collection
 from ankiconnect import READ, Action, hookimpl
 from ankiconnect.context import Context
 from ankiconnect.kit import media
+from ankiconnect.kit.media import Content
 
 
 @hookimpl
@@ -34,14 +35,14 @@ def _fetch(
     url: str | None = None,
     skipHash: str | None = None,
     deleteExisting: bool = True,
-) -> bytes | None:
+) -> Content:
     media.check_name(filename)
-    return media.fetch(context, data=data, path=path, url=url, skip_hash=skipHash)
+    return media.fetch(context, data=data, path=path, url=url)
 
 
 def store_media_file(
     col: Collection,
-    content: bytes | None,
+    content: Content,
     *,
     filename: str,
     data: str | None = None,
@@ -50,10 +51,10 @@ def store_media_file(
     skipHash: str | None = None,
     deleteExisting: bool = True,
 ) -> str | None:
-    if content is None:
+    found = media.read(col, content, skipHash)
+    if found is None:
         return None
-    stored = media.store(col, filename, content, delete_existing=deleteExisting)
-    return stored.name
+    return media.store(col, filename, found, delete_existing=deleteExisting).name
 
 
 def retrieve_media_file(col: Collection, *, filename: str) -> str | bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Protocol
 
 from ankiconnect.action import Kind
@@ -52,9 +51,6 @@ class Host(Protocol):
 
     def ask_permission(self, origin: str) -> bool:
         """Ask the user whether that origin may drive Anki; the answer is kept."""
-
-    def locate(self, path: str) -> Path:
-        """A file of this machine; relative paths start at the media folder."""
 
     def profiles(self) -> list[str]:
         """The names of all profiles."""

@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from aqt import gui_hooks
@@ -126,11 +125,6 @@ class Anki:
         finally:
             self._questions.end(allowed)
         return allowed
-
-    def locate(self, path: str) -> Path:
-        if self.mw.col is None:
-            raise ActionError(NO_COLLECTION)
-        return Path(self.mw.col.media.dir(), path)
 
     def profiles(self) -> list[str]:
         return self._main.ask(self.mw.pm.profiles)

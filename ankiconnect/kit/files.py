@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,43 +14,60 @@ from ankiconnect.errors import ActionError
 from ankiconnect.kit.texts import line
 
 if TYPE_CHECKING:
+    from anki.collection import Collection
+
     from ankiconnect.context import Context
 
 
-def locate(context: Context, path: str) -> Path:
-    """A file by its path, relative to the media folder, if the caller may."""
+@dataclass(frozen=True)
+class NamedFile:
+    """A file that a caller may name.
+
+    It is looked for when the collection is there, and not before: what comes
+    earlier in a batch may write it, or open another profile.
+    """
+
+    path: str
+
+    def locate(self, col: Collection) -> Path:
+        """Where it is; a relative path starts at the media folder."""
+        return Path(col.media.dir(), self.path)
+
+    @contextmanager
+    def reading(self, col: Collection) -> Iterator[Path]:
+        """Where it is; says in one line why it cannot be read."""
+        file = self.locate(col)
+        try:
+            if file.exists() and not file.is_file():
+                # A pipe or a device might never end.
+                raise ValueError(self.path)
+            yield file
+        except (OSError, ValueError) as error:
+            raise ActionError(f"{self.path} cannot be read: {_reason(error)}") from None
+
+    @contextmanager
+    def writing(self, col: Collection) -> Iterator[Path]:
+        """Where it is; says in one line why Anki cannot write it."""
+        file, failed = self.locate(col), f"{self.path} cannot be written"
+        try:
+            if "\0" in self.path:
+                raise ValueError(self.path)
+            if not file.parent.is_dir():
+                raise ActionError(f"{failed}: there is no such folder")
+            if file.exists() and not file.is_file():
+                raise ValueError(self.path)
+            yield file
+        except (OSError, ValueError) as error:
+            raise ActionError(f"{failed}: {_reason(error)}") from None
+        except BackendIOError as error:
+            raise ActionError(f"{failed}: {line(error)}") from None
+
+
+def named(context: Context, path: str) -> NamedFile:
+    """The file of that path, if the caller may name one."""
     if not context.caller.may_name_files:
         raise ActionError("paths are switched off; allowFilePaths can allow them")
-    return context.host.locate(path)
-
-
-@contextmanager
-def reading(path: str, file: Path) -> Iterator[None]:
-    """Say in one line why a file cannot be read."""
-    try:
-        if file.exists() and not file.is_file():
-            # A pipe or a device might never end.
-            raise ValueError(path)
-        yield
-    except (OSError, ValueError) as error:
-        raise ActionError(f"{path} cannot be read: {_reason(error)}") from None
-
-
-@contextmanager
-def writing(path: str, file: Path) -> Iterator[None]:
-    """Say in one line why Anki cannot write a file."""
-    try:
-        if "\0" in path:
-            raise ValueError(path)
-        if not file.parent.is_dir():
-            raise ActionError(f"{path} cannot be written: there is no such folder")
-        if file.exists() and not file.is_file():
-            raise ValueError(path)
-        yield
-    except (OSError, ValueError) as error:
-        raise ActionError(f"{path} cannot be written: {_reason(error)}") from None
-    except BackendIOError as error:
-        raise ActionError(f"{path} cannot be written: {line(error)}") from None
+    return NamedFile(path)
 
 
 def _reason(error: Exception) -> str:

@@ -14,10 +14,11 @@ from collections.abc import Collection as AnyCollection
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 from ankiconnect.errors import ActionError
 from ankiconnect.kit import downloads, files, media_names
+from ankiconnect.kit.files import NamedFile
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -28,28 +29,35 @@ if TYPE_CHECKING:
 _PIECE = 1024 * 1024
 
 
+#: A file's bytes, or the file of this machine that has them.
+Content = Union[bytes, NamedFile]
+
+
 def fetch(
     context: Context,
     *,
     data: str | None = None,
     path: str | None = None,
     url: str | None = None,
-    skip_hash: str | None = None,
-) -> bytes | None:
-    """The bytes that a request names; None if they are the ones to skip.
+) -> Content:
+    """The content that a request names, as far as that needs no collection.
 
     An empty text counts as none, so that the next of the three is looked at.
     """
     if data:
-        content = decode_base64(data)
-    elif path:
-        file = files.locate(context, path)
-        with files.reading(path, file):
+        return decode_base64(data)
+    if path:
+        return files.named(context, path)
+    if url:
+        return downloads.download(url, context.host.settings)
+    raise ActionError('You must provide a "data", "path", or "url" field.')
+
+
+def read(col: Collection, content: Content, skip_hash: str | None) -> bytes | None:
+    """The bytes of a content; None if they are the ones to skip."""
+    if isinstance(content, NamedFile):
+        with content.reading(col) as file:
             content = file.read_bytes()
-    elif url:
-        content = downloads.download(url, context.host.settings)
-    else:
-        raise ActionError('You must provide a "data", "path", or "url" field.')
     if skip_hash is not None:
         digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
         if digest == skip_hash.lower():
@@ -85,6 +93,10 @@ def store(
     # room before it has said so.
     name = col.media.write_data(filename, content)
     taken = folder / beside.get(name, "")
+    # From before Anki made lower case of names; notes show it by that one.
+    spelled = folder / names[0]
+    if names[0] not in absent and not spelled.samefile(folder / name):
+        taken = spelled
     if not (delete_existing and _is_plain_file(taken)):
         return Stored(name, name in absent)
     replaced = taken.read_bytes()

@@ -12,12 +12,13 @@ from anki.errors import AnkiException
 
 from ankiconnect.errors import ActionError
 from ankiconnect.kit import media
+from ankiconnect.kit.note_parts import find_position
 
 if TYPE_CHECKING:
     from anki.collection import Collection
 
     from ankiconnect.context import Context
-    from ankiconnect.kit.media import Stored
+    from ankiconnect.kit.media import Content, Stored
 
 _SOUND, _IMAGE = "[sound:{}]", '<img src="{}">'
 #: A note's member → what plays or shows it in a field.
@@ -35,8 +36,9 @@ class NoteFile:
     filename: str
     fields: tuple[str, ...]
     delete_existing: bool
-    #: None: it could not be fetched, or is one to skip.
-    content: bytes | None
+    skip_hash: str | None
+    #: None: it could not be fetched.
+    content: Content | None
     error: str | None
 
 
@@ -89,30 +91,37 @@ def store(
     """Store files and put their tags in the fields."""
     stored = []
     for file in files:
-        name = file.filename
-        if file.content is not None:
-            try:
-                written = media.store(
-                    col,
-                    file.filename,
-                    file.content,
-                    delete_existing=file.delete_existing,
-                )
-            except (AnkiException, OSError) as error:
-                file = replace(file, content=None, error=str(error))
-            else:
+        name: str | None = None
+        try:
+            written = _store(col, file)
+        except (ActionError, AnkiException, OSError) as error:
+            file = replace(file, error=str(error))
+        else:
+            if written is not None:
                 name = written.name
                 stored.append(written)
         _append(fields, file, positions, name)
     return stored
 
 
+def _store(col: Collection, file: NoteFile) -> Stored | None:
+    """Store one file, unless there is none, or it is one to skip."""
+    if file.content is None:
+        return None
+    content = media.read(col, file.content, file.skip_hash)
+    if content is None:
+        return None
+    return media.store(
+        col, file.filename, content, delete_existing=file.delete_existing
+    )
+
+
 def _append(
-    fields: list[str], file: NoteFile, positions: dict[str, int], name: str
+    fields: list[str], file: NoteFile, positions: dict[str, int], name: str | None
 ) -> None:
     if file.error is not None:
         _append_text(fields, file, positions, html.escape(file.error))
-    elif file.content is not None:
+    elif name is not None:
         shown = html.escape(name) if file.tag == _IMAGE else name
         _append_text(fields, file, positions, file.tag.format(shown))
 
@@ -121,7 +130,7 @@ def _append_text(
     fields: list[str], file: NoteFile, positions: dict[str, int], text: str
 ) -> None:
     for field in file.fields:
-        position = positions.get(field.lower())
+        position = find_position(positions, field)
         if position is not None:
             fields[position] += text
 
@@ -153,17 +162,18 @@ def _read(tag: str, item: dict[str, Any], context: Context | None) -> NoteFile:
         if isinstance(field, str)
     )
     filename = item.get("filename")
-    content: bytes | None = b""
+    skip_hash: str | None = None
+    content: Content | None = b""
     error = None
     try:
         media.check_name(filename)
         if context is not None:
+            skip_hash = _text(item, "skipHash")
             content = media.fetch(
                 context,
                 data=_text(item, "data"),
                 path=_text(item, "path"),
                 url=_text(item, "url"),
-                skip_hash=_text(item, "skipHash"),
             )
     except ActionError as caught:
         error = str(caught)
@@ -172,6 +182,7 @@ def _read(tag: str, item: dict[str, Any], context: Context | None) -> NoteFile:
         str(filename),
         fields,
         item.get("deleteExisting") is True,
+        skip_hash,
         None if error else content,
         error,
     )

@@ -11,11 +11,12 @@ from anki.decks import DeckId
 from anki.errors import BackendIOError, DBError
 
 from ankiconnect.errors import ActionError
-from ankiconnect.kit import files
 from ankiconnect.kit.texts import line
 
 if TYPE_CHECKING:
     from anki.collection import Collection
+
+    from ankiconnect.kit.files import NamedFile
 
 #: The collection in a package, from the oldest format to the newest.
 _COLLECTIONS = {"collection.anki2", "collection.anki21", "collection.anki21b"}
@@ -24,18 +25,7 @@ _SUFFIXES = (".apkg", ".colpkg")
 _OPTIONS = {"withScheduling": "with_scheduling", "withDeckConfigs": "with_deck_configs"}
 
 
-def check(path: str, file: Path) -> None:
-    """Refuse what is no package.
-
-    Anki would find out as well, but forget on the way what it can undo.
-    """
-    with files.reading(path, file):
-        known = _is_package(file)
-    if not known:
-        raise ActionError(f"{path} is no package that Anki has written")
-
-
-def check_target(col: Collection, path: str, file: Path) -> None:
+def _check_target(col: Collection, path: str, file: Path) -> None:
     """Refuse to write over anything but a package, or among the collection's files."""
     target, collection = file.resolve(), Path(col.path).resolve()
     # The databases, and what SQLite keeps beside them while they are open.
@@ -57,13 +47,17 @@ def _is_package(file: Path) -> bool:
         return False
 
 
-def read(col: Collection, path: str, file: Path) -> None:
+def read(col: Collection, named: NamedFile) -> None:
     """Import a package with all that it holds.
 
     Where a note is there already, what the user last chose in Anki's import
     window decides. Scheduling is left to whoever wrote the package, who could
     leave it out, and a caller could not ask for it here.
     """
+    with named.reading(col) as file:
+        # Anki would find out as well, but forget on the way what it can undo.
+        if not _is_package(file):
+            raise ActionError(f"{named.path} is no package that Anki has written")
     request = ImportAnkiPackageRequest(package_path=str(file))
     chosen = col._backend.get_import_anki_package_presets()
     request.options.CopyFrom(chosen)
@@ -74,18 +68,22 @@ def read(col: Collection, path: str, file: Path) -> None:
     try:
         col.import_anki_package(request)
     except BackendIOError as error:
-        raise ActionError(f"{path} cannot be read: {line(error)}") from None
+        raise ActionError(f"{named.path} cannot be read: {line(error)}") from None
     except DBError as error:
         if "NotADatabase" not in str(error):
             raise
-        raise ActionError(f"{path} cannot be read: its collection is none") from None
+        raise ActionError(
+            f"{named.path} cannot be read: its collection is none"
+        ) from None
     for key, option in _OPTIONS.items():
         # Anki takes what it was told for the user's choice.
         if getattr(chosen, option, True) is False:
             col.set_config(key, False, undoable=True)
 
 
-def write(col: Collection, file: Path, deck_id: DeckId, *, scheduling: bool) -> None:
+def write(
+    col: Collection, named: NamedFile, deck_id: DeckId, *, scheduling: bool
+) -> None:
     """Export a deck in the format that every Anki can read."""
     options: dict[str, Any] = {"with_scheduling": scheduling, "with_media": True}
     try:
@@ -99,4 +97,8 @@ def write(col: Collection, file: Path, deck_id: DeckId, *, scheduling: bool) -> 
                 with_deck_configs=scheduling, legacy=True, **options
             )
         }
-    col.export_anki_package(out_path=str(file), limit=DeckIdLimit(deck_id), **options)
+    with named.writing(col) as file:
+        _check_target(col, named.path, file)
+        col.export_anki_package(
+            out_path=str(file), limit=DeckIdLimit(deck_id), **options
+        )

@@ -578,3 +578,24 @@ def test_media_over_http_on_both_hosts(server, files, tmp_path):
     assert server("retrieveMediaFile", filename=relative) == b64(b"meow")
     assert server("deleteMediaFile", filename="Neko.mp3") is None
     assert server("retrieveMediaFile", filename="Neko.mp3") is False
+
+
+@pytest.mark.parametrize("more", [{}, {"deleteExisting": True}])
+def test_store_media_file_replaces_one_from_before_names_were_lower_case(
+    call, col, more
+):
+    (folder(col) / "Foo.png").write_bytes(b"old")
+    name = store(call, "Foo.png", b"new", **more)
+    assert name == "Foo.png"
+    assert retrieve(call, "Foo.png") == b"new"
+    assert list(in_folder(col)) == ["Foo.png"]
+    call("deleteMediaFile", filename="Foo.png")
+    assert retrieve(call, "Foo.png") is False
+
+
+def test_store_media_file_beside_one_from_before_names_were_lower_case(call, col):
+    (folder(col) / "Foo.png").write_bytes(b"old")
+    name = store(call, "Foo.png", b"new", deleteExisting=False)
+    assert name != "Foo.png"
+    assert retrieve(call, name) == b"new"
+    assert retrieve(call, "Foo.png") == b"old"

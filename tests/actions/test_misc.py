@@ -515,6 +515,31 @@ def test_multi_has_an_entry_for_a_child_that_is_no_request(call, child, error):
     assert replies == [{"result": None, "error": error}, 6]
 
 
+def test_multi_finds_files_as_they_are_by_then(call, col, tmp_path):
+    def store(name, **more):
+        return request("storeMediaFile", 6, filename=name, **more)
+
+    package = str(tmp_path / "Deck.apkg")
+    call("storeMediaFile", filename="v.txt", data="QUFB")
+    picture = {"filename": "new.png", "path": "new.txt", "fields": ["Back"]}
+    replies = call(
+        "multi",
+        actions=[
+            store("v.txt", data="QkJC"),
+            store("copy.txt", path="v.txt"),
+            request("retrieveMediaFile", 6, filename="copy.txt"),
+            store("new.txt", data="QkJC"),
+            request("addNote", 6, note={**note("a"), "picture": picture}),
+            request("exportPackage", 6, deck="Default", path=package),
+            request("importPackage", 6, path=package),
+        ],
+    )
+    assert [reply["error"] for reply in replies] == [None] * 7
+    assert replies[2]["result"] == "QkJC"
+    assert col.get_note(replies[4]["result"]).fields[1].endswith('<img src="new.png">')
+    assert replies[5:] == [{"result": True, "error": None}] * 2
+
+
 def test_multi_of_nothing_is_nothing(call, col):
     assert call("multi", actions=[]) == []
     assert col.undo_status().undo == ""
