@@ -136,9 +136,11 @@ def add_tags(
 ) -> None:
     """With ``add: false`` this is removeTags."""
     change = col.tags.bulk_add if add else col.tags.bulk_remove
+    found = select(col, "select id from notes where id in {ids}", distinct(notes))
+    ids: list[Any] = [note_id for (note_id,) in found]
     # Anki would remember a tag that it is to add to no note.
-    if notes and tags.split():
-        change(distinct(notes), tags)
+    if ids and tags.split():
+        change(ids, note_changes.stored_tags(tags))
 
 
 def remove_tags(col: Collection, *, notes: list[int | str], tags: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
@@ -18,8 +17,10 @@ from ankiconnect.kit.note_parts import (
     expect,
     field_positions,
     set_fields,
+    stored_text,
     tags_of,
 )
+from ankiconnect.kit.templates import cloze_fields
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -97,6 +98,14 @@ class Candidate:
         self.first = bare(self.fields[0])
         return stored, self.fields[0] != expected
 
+    def has_cloze(self, col: Collection) -> bool:
+        """Whether one of the fields that are shown as cloze has one."""
+        note = col.new_note(self.kind.note_type)
+        shown = cloze_fields(self.kind.note_type)
+        for position, name in enumerate(note.keys()):
+            note.fields[position] = self.fields[position] if name in shown else ""
+        return bool(note.cloze_numbers_in_fields())
+
     def make_note(self, col: Collection) -> Note:
         """The note that Anki adds."""
         note = col.new_note(self.kind.note_type)
@@ -139,9 +148,9 @@ class Reader:
         note_media.check(raw)
         fields = [""] * kind.size
         set_fields(fields, kind.positions, raw.get("fields"), kind.name)
-        if self._normalizes and not "".join(fields).isascii():
-            # As Anki does when it stores them, and by that they are compared.
-            fields = [unicodedata.normalize("NFC", text) for text in fields]
+        text = "".join(fields)
+        if not (text.isascii() and text.isprintable()):
+            fields = [stored_text(text, normalize=self._normalizes) for text in fields]
         tags, options = raw.get("tags"), raw.get("options")
         candidate = Candidate(
             kind,
@@ -153,10 +162,7 @@ class Reader:
         )
         if not candidate.first or candidate.first.isspace():
             raise ActionError(f"{EMPTY}: its first field, {kind.first}, has no text")
-        if (
-            kind.is_cloze
-            and not candidate.make_note(self.col).cloze_numbers_in_fields()
-        ):
+        if kind.is_cloze and not candidate.has_cloze(self.col):
             raise ActionError(f"{EMPTY}: it has no cloze, such as {{{{c1::text}}}}")
         return candidate
 
@@ -178,14 +184,18 @@ class Reader:
             raise ActionError('option parameter "allowDuplicate" must be boolean')
         if allow:
             return None
-        more = options.get("duplicateScopeOptions") or {}
-        more = expect(more, dict, "duplicateScopeOptions", "an object")
+        name = "duplicateScopeOptions"
+        more = options.get(name)
+        more = expect({} if more is None else more, dict, name, "an object")
+        flags = [more.get("checkChildren"), more.get("checkAllModels")]
+        for flag in flags:
+            if flag is not None:
+                expect(flag, bool, f"the options of {name}", "booleans")
+        with_children, all_note_types = map(bool, flags)
         deck_ids = None
         if options.get("duplicateScope") == "deck":
-            deck_ids = self._scope_decks(
-                more.get("deckName"), deck_id, more.get("checkChildren") is True
-            )
-        return Scope(deck_ids, more.get("checkAllModels") is True)
+            deck_ids = self._scope_decks(more.get("deckName"), deck_id, with_children)
+        return Scope(deck_ids, all_note_types)
 
     def _scope_decks(
         self, name: Any, deck_id: DeckId | None, with_children: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -66,11 +67,16 @@ def replace_tag(col: Collection, ids: Sequence[NoteId], old: str, new: str) -> N
     if ids and old:
         col.tags.find_and_replace(
             ids,
-            search=f"^{re.escape(old)}$",
-            replacement=new.strip().replace("$", "$$"),
+            search=f"^{re.escape(stored_tags(old))}$",
+            replacement=stored_tags(new.strip()).replace("$", "$$"),
             regex=True,
             match_case=False,
         )
+
+
+def stored_tags(tags: str) -> str:
+    """Tags as Anki stores them; it makes that of them only where it adds some."""
+    return unicodedata.normalize("NFC", tags)
 
 
 def tags_of_any(raw: Any) -> list[str]:

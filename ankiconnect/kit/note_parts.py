@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from anki.utils import strip_html_media
 
 from ankiconnect.errors import ActionError
 
+#: What Anki takes out of every field that it stores.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
 
 def field_positions(note_type: dict[str, Any]) -> dict[str, int]:
     """Where each field stands, by its name in lower case."""
     return {field["name"].lower(): field["ord"] for field in note_type["flds"]}
+
+
+def find_position(positions: dict[str, int], name: str) -> int | None:
+    """Where a field stands, by its name or what Anki made of that."""
+    position = positions.get(name.lower())
+    return positions.get(stored_name(name).lower()) if position is None else position
+
+
+def stored_name(name: str) -> str:
+    """The name of a field or a template as Anki stores it."""
+    return unicodedata.normalize("NFC", name.replace('"', "").strip())
+
+
+def stored_text(text: str, *, normalize: bool) -> str:
+    """A field's text as Anki stores it, and compares it."""
+    text = _CONTROL.sub("", text)
+    return unicodedata.normalize("NFC", text) if normalize else text
 
 
 def set_fields(
@@ -22,7 +44,7 @@ def set_fields(
     Without the note type's name, fields that it does not have are ignored.
     """
     for name, value in expect(raw, dict, "fields", "an object").items():
-        position = positions.get(name.lower())
+        position = find_position(positions, name)
         if position is None:
             if type_name is None:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,17 +32,31 @@ def fields_on_sides(note_type: NotetypeDict) -> dict[str, list[list[str]]]:
     return sides
 
 
+def cloze_fields(note_type: NotetypeDict) -> set[str]:
+    """The fields of which a cloze note type makes cards."""
+    return {
+        name
+        for template in note_type["tmpls"]
+        for filters, name in _replacements(template["qfmt"])
+        if "cloze" in filters
+    }
+
+
 def _shown(text: str) -> list[str]:
-    """What a side shows, each once; a section's condition is not shown."""
+    """What a side shows, each once."""
+    return list(dict.fromkeys(name for _, name in _replacements(text)))
+
+
+def _replacements(text: str) -> Iterator[tuple[list[str], str]]:
+    """The filters and the field of each; a section's condition is none."""
     other = text.lstrip().startswith(_OTHER_BRACKETS)
     pattern = _OTHER_REPLACEMENT if other else _REPLACEMENT
-    names = []
     for found in pattern.findall(_COMMENT.sub("", text)):
         content = found.lstrip("{").strip()
         if not content.startswith(("#", "^", "/")):
             # Filters stand before the name: {{type:cloze:Text}}.
-            names.append(content.rpartition(":")[2])
-    return list(dict.fromkeys(names))
+            *filters, name = content.split(":")
+            yield filters, name
 
 
 @dataclass(frozen=True)

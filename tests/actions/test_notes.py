@@ -6,6 +6,7 @@ What may be added stands in test_notes_adding.py, files in test_notes_media.py.
 from __future__ import annotations
 
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -856,3 +857,30 @@ def test_update_note_fields_shows_in_the_open_editor(anki):
     assert info["tags"] == ["t"]
     anki.look("mw.undo()")
     anki.wait_for(f"mw.col.get_note({note_id}).fields[0] == 'after'")
+
+
+NFC, NFD = (unicodedata.normalize(form, "tが") for form in ("NFC", "NFD"))
+
+
+@pytest.mark.parametrize(
+    ("action", "params"),
+    [
+        ("removeTags", {"tags": NFD}),
+        ("replaceTags", {"tag_to_replace": NFD, "replace_with_tag": ""}),
+        ("replaceTagsInAllNotes", {"tag_to_replace": NFD, "replace_with_tag": ""}),
+    ],
+)
+def test_tags_are_found_in_every_spelling(call, col, add, action, params):
+    note_id = add(tags=[NFC, "b"])
+    if action != "replaceTagsInAllNotes":
+        params = {**params, "notes": [note_id]}
+    assert call(action, **params) is None
+    assert tags(col, note_id) == ["b"]
+
+
+def test_add_tags_to_no_note_that_is_there_leaves_nothing(call, col, add):
+    add(tags=["a"])
+    before = col.undo_status().undo
+    assert call("addTags", notes=[UNKNOWN], tags="ghost") is None
+    assert call("getTags") == ["a"]
+    assert col.undo_status().undo == before

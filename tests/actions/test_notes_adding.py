@@ -516,3 +516,65 @@ def test_note_that_an_addon_stumbles_over_is_added_without_it(call, col, caplog)
     assert None not in call("addNotes", notes=[basic("one"), basic("two")])
     assert col.note_count() == 2
     assert hooks.note_will_be_added.count() == 0
+
+
+# As Anki stores it
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("l1\r\nl2", "l1\nl2"),
+        ("a\x0bb", "ab"),
+        ("\x00a\x1f\x7f", "a"),
+        ("tab\tand\nbreak", "tab\tand\nbreak"),
+    ],
+)
+def test_text_is_compared_as_anki_stores_it(call, col, sent, stored):
+    note_id = call("addNote", note=basic(sent))
+    assert col.get_note(note_id).fields[0] == stored
+    for front in (sent, stored):
+        assert refusal(call, basic(front)) == DUPLICATE
+
+
+def test_text_of_which_anki_stores_nothing_is_empty(call):
+    assert refusal(call, basic("\x07")).startswith(EMPTY)
+
+
+def test_field_names_are_found_in_every_spelling(call, col):
+    name = "Fが"
+    other = unicodedata.normalize("NFD", name)
+    model = {
+        "modelName": "Word",
+        "inOrderFields": [other, " B "],
+        "cardTemplates": [{"Front": f"{{{{{name}}}}}", "Back": ""}],
+    }
+    call("createModel", **model)
+    note = {"deckName": "Default", "modelName": "Word"}
+    note_id = call("addNote", note={**note, "fields": {other: "x", " B ": "y"}})
+    assert col.get_note(note_id).fields == ["x", "y"]
+    call("updateNoteFields", note={"id": note_id, "fields": {other: "z"}})
+    assert col.get_note(note_id).fields == ["z", "y"]
+
+
+def test_a_cloze_counts_where_the_template_shows_it_as_one(call, col):
+    note = cloze("plain")
+    note["fields"]["Back Extra"] = "{{c1::x}}"
+    assert refusal(call, note).startswith(f"{EMPTY}: it has no cloze")
+    note["fields"]["Text"] = "{{c1::plain}}"
+    assert outcome(call, note) is None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"duplicateScopeOptions": []},
+        {"duplicateScopeOptions": {"checkChildren": "true"}},
+        {"duplicateScopeOptions": {"checkAllModels": 1}},
+    ],
+)
+def test_wrong_options_are_refused_one_by_one_as_well(call, options):
+    note = basic(options=options)
+    assert call("canAddNote", note=note) is False
+    assert call("addNotes", notes=[note, basic("other")])[0] is None
+    assert call.error("addNote", note=note)
