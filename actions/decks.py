@@ -55,7 +55,20 @@ def get_decks(col: Collection, *, cards: list[int | str]) -> dict[str, list[int]
 
 def create_deck(col: Collection, *, deck: str) -> int:
     """A deck of that name that exists is returned, not made again."""
-    return col.decks.id_for_name(deck) or col.decks.add_normal_deck_with_name(deck).id
+    existing = col.decks.id_for_name(deck)
+    if existing is not None:
+        return existing
+    _check_parents(col, deck)
+    return col.decks.add_normal_deck_with_name(deck).id
+
+
+def _check_parents(col: Collection, deck: str) -> None:
+    """Refuse what Anki would, which forgets over it what it can undo."""
+    parts = deck.split("::")
+    for count in range(1, len(parts)):
+        parent = col.decks.id_for_name("::".join(parts[:count]))
+        if parent is not None and col.decks.is_filtered(parent):
+            raise ActionError(col.tr.errors_filtered_parent_deck())
 
 
 def change_deck(col: Collection, *, cards: list[int | str], deck: str) -> None:

@@ -127,6 +127,7 @@ def create_model(
     note_type = note_types.new(
         col, modelName, inOrderFields, cardTemplates, css=css, is_cloze=isCloze
     )
+    note_types.check(note_type)
     return _with_id(col, col.models.add_dict(note_type).id)
 
 

@@ -6,16 +6,16 @@ import json
 import os
 import time
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from anki.collection import Collection
 from anki.errors import SyncError, SyncErrorKind
 from anki.sync import SyncAuth
 
 from ankiconnect.errors import ActionError
+from ankiconnect.kit.scratch import scratch_collection
 
 if TYPE_CHECKING:
+    from anki.collection import Collection
     from anki.sync import SyncOutput
 
 #: Lies beside the collection; it holds the server's key, never a password.
@@ -30,13 +30,9 @@ def log_in(folder: Path, user: str, password: str, endpoint: str | None) -> None
     if endpoint is not None:
         # Anki appends to it, and 23.10 takes none without the slash.
         endpoint = endpoint.rstrip("/") + "/"
-    with TemporaryDirectory() as scratch:
-        # Any collection can ask, and the profile's own may be in use.
-        col = Collection(str(Path(scratch, "collection.anki2")))
-        try:
-            auth = col.sync_login(user, password, endpoint)
-        finally:
-            col.close()
+    # Any collection can ask, and the profile's own may be in use.
+    with scratch_collection() as col:
+        auth = col.sync_login(user, password, endpoint)
     _keep(folder, auth.hkey, endpoint)
 
 
@@ -47,6 +43,11 @@ def log_out(folder: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def check_login(folder: Path) -> None:
+    """Raise unless the profile is logged in, as far as this machine knows."""
+    _login(folder)
 
 
 def sync(col: Collection, folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -14,6 +13,8 @@ from anki.stdmodels import StockNotetypeKind, get_stock_notetypes
 
 from ankiconnect.errors import ActionError
 from ankiconnect.kit.lookup import note_type_named
+from ankiconnect.kit.note_parts import stored_name
+from ankiconnect.kit.scratch import scratch_collection
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -37,8 +38,23 @@ def save(col: Collection, note_type: NotetypeDict) -> bool:
     # Anki's check of all templates is for who writes templates: a fault that is
     # there already is no reason to refuse another change.
     skip = not _are_templates_written(before, note_type)
+    if not skip:
+        check(note_type)
     col.models.update_dict(note_type, skip_checks=skip)
     return True
+
+
+def check(note_type: NotetypeDict) -> None:
+    """Have Anki refuse a note type that it would not save.
+
+    Not in the user's own collection, which forgets over it what it can undo.
+    """
+    with scratch_collection() as col:
+        same_name = col.models.by_name(note_type["name"])
+        if same_name is not None:
+            same_name["name"] += "_"
+            col.models.update_dict(same_name)
+        col.models.add_dict({**deepcopy(note_type), "id": 0})
 
 
 def _are_templates_written(before: NotetypeDict, after: NotetypeDict) -> bool:
@@ -97,7 +113,7 @@ def template_named(note_type: NotetypeDict, name: str) -> TemplateDict:
 
 def find(parts: list[dict[str, Any]], name: str) -> dict[str, Any] | None:
     """The field or template of that name."""
-    for wanted in (name, _stored(name)):
+    for wanted in (name, stored_name(name)):
         for part in parts:
             if part["name"] == wanted:
                 return part
@@ -111,7 +127,7 @@ def check_field_name(
     renamed: FieldDict | None = None,
 ) -> None:
     """Refuse what Anki's own dialog refuses; unasked, Anki makes it another name."""
-    stored = _stored(name)
+    stored = stored_name(name)
     if not stored:
         raise ActionError("Empty field name")
     if stored.startswith(("#", "^", "/")):
@@ -126,7 +142,7 @@ def check_template_name(
     note_type: NotetypeDict, name: str, renamed: TemplateDict | None = None
 ) -> None:
     """Refuse a name that is taken: Anki would give the other template a new one."""
-    stored = _stored(name)
+    stored = stored_name(name)
     if not stored:
         raise ActionError("Empty template name")
     if _is_taken(note_type["tmpls"], stored, renamed):
@@ -163,11 +179,6 @@ def _is_taken(
     return any(
         part["name"].casefold() == folded for part in parts if part is not renamed
     )
-
-
-def _stored(name: str) -> str:
-    """A part's name as Anki stores it."""
-    return unicodedata.normalize("NFC", name.replace('"', "").strip())
 
 
 def position(index: int) -> int:

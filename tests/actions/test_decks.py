@@ -131,6 +131,8 @@ def test_create_deck_below_a_filtered_deck_says_why_not(call, col):
     before = names(col)
     error = call.error("createDeck", deck=f"Filtered {card}::sub")
     assert error == "Filtered decks can not have child decks."
+    # Anki itself would forget its undo over it.
+    assert col.undo_status().undo != ""
     assert names(col) == before
 
 

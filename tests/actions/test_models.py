@@ -1123,3 +1123,47 @@ def test_a_change_reaches_the_windows_that_are_open(anki):
     anki.wait_for("'modelFieldAdd' in mw.form.actionUndo.text()")
     anki.look("mw.undo()")
     anki.wait_for(f"{browser}.editor.note.fields == ['a', 'b', 'c']")
+
+
+@pytest.mark.parametrize(
+    ("action", "params"),
+    [
+        (
+            "createModel",
+            {
+                "modelName": "Bad",
+                "inOrderFields": ["A"],
+                "cardTemplates": [{"Front": "no field", "Back": ""}],
+            },
+        ),
+        (
+            "updateModelTemplates",
+            {"model": {"name": "Basic", "templates": {"Card 1": {"Front": "{{No}}"}}}},
+        ),
+        (
+            "modelTemplateAdd",
+            {
+                "modelName": "Basic",
+                "template": {"Name": "New", "Front": "{{#Front}}", "Back": ""},
+            },
+        ),
+        (
+            "findAndReplaceInModels",
+            {"modelName": "Basic", "findText": "{{Front}}", "replaceText": "{{No}}"},
+        ),
+    ],
+)
+def test_what_anki_would_refuse_leaves_undo_as_it_was(call, col, action, params):
+    call("createDeck", deck="before")
+    before = note_type(col)
+    error = call.error(action, **params)
+    assert "'Bad'" in error or "'Basic'" in error
+    assert note_type(col) == before
+    assert col.undo_status().undo == "createDeck"
+    actions = [{"action": action, "params": params}] + [
+        {"action": "createDeck", "params": {"deck": deck}} for deck in ("one", "two")
+    ]
+    call("multi", actions=[actions[1], actions[0], actions[2]])
+    assert col.undo_status().undo == "multi"
+    col.undo()
+    assert call("deckNames") == ["before", "Default"]

@@ -43,7 +43,7 @@ def other(tmp_path, sync_server):
 
 @pytest.fixture
 def call_other(plugins, other):
-    return Call(Dispatcher(plugins, other))
+    return Call(Dispatcher(plugins, other), other)
 
 
 @contextmanager
