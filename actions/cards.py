@@ -63,7 +63,7 @@ def set_ease_factors(
     factors = dict(zip(ids, easeFactors))
     changed = [col.get_card(card_id) for card_id in _existing(col, ids)]
     for card in changed:
-        card.factor = factors[card.id]
+        card.factor = int(factors[card.id])
     col.update_cards(changed)
     found = {card.id for card in changed}
     return [card_id in found for card_id in ids]

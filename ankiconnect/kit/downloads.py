@@ -206,5 +206,5 @@ def _reason(error: Any) -> str:
         cause.args and isinstance(cause.args[0], Exception)
     ):
         cause = getattr(cause, "reason", None) or cause.args[0]
-    text = re.sub(r"<[^>]*>:? ?", "", str(cause))
+    text = re.sub(r"<[^>]*>:? ?|^\w+\([^)]*\): ", "", str(cause))
     return " ".join(text.split()) or type(error).__name__

@@ -23,10 +23,12 @@ def insert(col: Collection, reviews: list[list[int]]) -> None:
     """Insert rows, all of them or none."""
     if not reviews:
         return
-    latest = max(review[0] for review in reviews)
+    times = Counter(review[0] for review in reviews)
+    earliest, latest = min(times), max(times)
+    if earliest <= 0:
+        raise ActionError(f"review {earliest} is before any time")
     if latest > (time.time() + _AHEAD) * 1000:
         raise ActionError(f"review {latest} is in the future")
-    times = Counter(review[0] for review in reviews)
     ((review_id, count),) = times.most_common(1)
     if count > 1:
         raise ActionError(f"review {review_id} is given {count} times")

@@ -924,3 +924,12 @@ def test_answer_cards_in_both_hosts(server):
     assert server("getIntervals", cards=[card]) == [info["interval"]]
     assert server("suspend", cards=[card]) is True
     assert server("suspended", card=card) is True
+
+
+def test_whole_numbers_may_have_a_point(call, col):
+    card = review_card(col)
+    assert call("setEaseFactors", cards=[card], easeFactors=[2100.0]) == [True]
+    assert column(col, card, "factor") == 2100
+    given = {"card": card, "keys": ["due"], "newValues": [7.0]}
+    assert call("setSpecificValueOfCard", **given) == [True]
+    assert column(col, card, "due") == 7

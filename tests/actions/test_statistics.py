@@ -333,6 +333,8 @@ def changed(position, value):
         ),
         (changed(0, 2**45), f"review {2**45} is in the future"),
         (review(1), "review 1 is there already"),
+        (review(0), "review 0 is before any time"),
+        (review(-5), "review -5 is before any time"),
         (review(5), "review 5 is given 2 times"),
     ],
 )
