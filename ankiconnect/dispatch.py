@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
@@ -110,6 +110,8 @@ class Dispatcher:
                     raise ActionError(f"batches may nest {MAX_DEPTH} deep, no more")
                 with _no_exit():
                     children = contract.action.handler(**call.params)
+                    if isinstance(children, (str, Mapping)):
+                        raise TypeError(f"a list of requests, not {children!r:.60}")
                 call.children = [
                     self._plan_child(child, context, key, depth + 1)
                     for child in children
@@ -223,7 +225,10 @@ def _encode(root: _Call) -> bytes:
         return protocol.encode(root.reply())
     except TypeError:
         for call in root.leaves():
-            call.check_json()
+            try:
+                call.check_json()
+            except _NotJson as error:
+                call.fail(error)
         return protocol.encode(root.reply())
 
 
@@ -236,6 +241,10 @@ def _no_exit() -> Iterator[None]:
         raise
     except BaseException as error:
         raise RuntimeError(f"it wanted to exit: {error!r}") from error
+
+
+class _NotJson(Exception):
+    """A result that cannot be sent."""
 
 
 class _Call:
@@ -310,6 +319,9 @@ class _Call:
 
     def run(self, target: Any) -> None:
         self.result = self.handle(target)
+        if self.writes:
+            # While it can be taken back: who reads of an error may ask again.
+            self.check_json()
 
     def handle(self, target: Any) -> Any:
         with _no_exit():
@@ -330,16 +342,19 @@ class _Call:
             # Python, Anki and libraries each give up at a depth of their own.
             self.error = f"{who}() got parameters that are nested too deeply"
             return
+        if isinstance(error, _NotJson):
+            log.error("%s failed: %s", who, error)
+            self.error = f"{who} failed inside: {error}"
+            return
         log.error("%s failed", who, exc_info=error)
         self.error = f"{who} failed inside: {type(error).__name__}; the log has more"
 
     def check_json(self) -> None:
-        """Make a result that JSON cannot hold an error of this call alone."""
+        """Raise if JSON cannot hold the result."""
         try:
             protocol.encode(self.result)
         except TypeError as error:
-            self.fail(error)
-            self.error = f"{self.name} failed inside: its result: {error}"
+            raise _NotJson(f"its result: {error}") from None
 
     def reply(self) -> Any:
         if self.error is not None:

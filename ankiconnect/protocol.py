@@ -83,6 +83,8 @@ def parse(data: Any) -> Request:
         version, params = API_VERSION, version
     if version is None:
         version = DEFAULT_VERSION
+    if isinstance(version, float) and version.is_integer():
+        version = int(version)
     _expect(version, int, "integer")
     if params is None:
         params = {}
@@ -121,12 +123,13 @@ def encode(reply: Any) -> bytes:
     try:
         return orjson.dumps(reply)
     except TypeError:
-        # What plugins may well return: Anki's own lists, and ids as keys.
-        return orjson.dumps(reply, _plain, orjson.OPT_NON_STR_KEYS)
+        pass
+    # What plugins may well return: Anki's own lists, and ids as keys.
+    return orjson.dumps(reply, _plain, orjson.OPT_NON_STR_KEYS)
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Sequence):
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
         return list(value)
     if isinstance(value, Mapping):
         return dict(value)

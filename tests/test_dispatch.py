@@ -77,6 +77,15 @@ class Stranger:
         def both(*, first):
             return [{"action": "writeIt", "params": {"deck": first}}, {"action": "no"}]
 
+        def write_not_json(col, *, deck):
+            return col.decks.add_normal_deck_with_name(deck)
+
+        def bytes_as_they_are(col):
+            return b"abc"
+
+        def not_a_list():
+            return {"action": "version"}
+
         return [
             Action(read_it, READ, schema=schema("readIt")),
             Action(write_it, WRITE, schema=schema("writeIt", deck={"type": "string"})),
@@ -93,6 +102,9 @@ class Stranger:
             ),
             Action(wait_for_it, READ, schema=schema("waitForIt")),
             Action(both, BATCH, schema=schema("both", first={"type": "string"})),
+            Action(write_not_json, WRITE, schema=schema("writeNotJson", deck={})),
+            Action(bytes_as_they_are, READ, schema=schema("bytesAsTheyAre")),
+            Action(not_a_list, BATCH, schema=schema("notAList")),
         ]
 
 
@@ -167,6 +179,33 @@ def test_what_json_cannot_hold_is_an_error_of_its_own_call(call, caplog):
         "notJson failed inside: its result: Type is not JSON serializable: set",
         None,
     ]
+    caplog.clear()
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_change_that_cannot_be_replied_is_taken_back(call, col, caplog):
+    assert call("createDeck", deck="before")
+    error = call.error("writeNotJson", deck="never")
+    assert error.startswith("writeNotJson failed inside: its result: Type is not JSON")
+    assert call("deckNames") == ["before", "Default"]
+    assert col.undo_status().undo == "createDeck"
+    caplog.clear()
+
+
+@pytest.mark.usefixtures("stranger")
+def test_bytes_are_no_list_of_numbers(call, caplog):
+    assert call.error("bytesAsTheyAre") == (
+        "bytesAsTheyAre failed inside: its result: Type is not JSON serializable: bytes"
+    )
+    caplog.clear()
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_batch_has_to_give_a_list(call, caplog):
+    assert call.error("notAList") == (
+        "notAList failed inside: TypeError; the log has more"
+    )
+    assert "a list of requests, not {'action': 'version'}" in caplog.text
     caplog.clear()
 
 
