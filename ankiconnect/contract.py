@@ -1,27 +1,25 @@
-"""One action's schema: loaded, checked against its handler, executed."""
+"""One action's schema: held against its handler, completed, executed."""
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 import reprlib
 import sys
 import threading
-from pathlib import Path
-from typing import Any, Callable, NamedTuple
+from functools import lru_cache
+from typing import Any, Callable
 
-import orjson
 from jsonschema import Draft7Validator
 
+from ankiconnect import sources
 from ankiconnect._libs import fastjsonschema
-from ankiconnect.action import Action, Kind, SchemaSource
+from ankiconnect.action import Action, Kind
+from ankiconnect.draft07 import DRAFT_07, is_draft_07, unknown_keywords
 from ankiconnect.errors import ActionError, ContractError
 from ankiconnect.explain import explain
 from ankiconnect.protocol import DEFAULT_VERSION
 from ankiconnect.signature import signature_of
-
-DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 
 #: A name on the wire, which is part of a path and of a file's name as well.
 _NAME = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
@@ -35,12 +33,13 @@ class Contract:
         self.action = action
         self.since, self.until = _range(action)
         self.required, self.parameters, defaults = signature_of(action)
-        self.schema = _load(action)
+        self.schema = sources.load(action)
         self._check()
         self._check_defaults(defaults)
         self.schema = self._complete(self.schema)
         self._params = self.schema["properties"]["params"]
         self._compiled: Callable[[Any], Any] | None = None
+        self._compiled_result: Callable[[Any], Any] | None = None
         self._lock = threading.Lock()
 
     def accept(self, params: dict[str, Any]) -> dict[str, Any]:
@@ -61,8 +60,13 @@ class Contract:
 
     def check_result(self, result: Any) -> None:
         """Raise unless the result is what the schema promises; for tests."""
-        validate = _compile(self.schema["properties"]["result"])
-        validate(result)
+        if self._compiled_result is None:
+            self._compiled_result = _compile(self.schema["properties"]["result"])
+        try:
+            self._compiled_result(result)
+        except fastjsonschema.JsonSchemaValueException as error:
+            wrong = error.message.replace("data", "the result", 1)
+            raise ContractError(f"{self.action.name}: {wrong}") from None
 
     def _complete(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Say what holds for every request, so that each author need not."""
@@ -92,11 +96,8 @@ class Contract:
         return self._compiled
 
     def _check(self) -> None:
+        self._check_draft()
         name = self.action.name
-        try:
-            _metaschema()(self.schema)
-        except fastjsonschema.JsonSchemaValueException as error:
-            raise ContractError(f"{name}: not a Draft-07 schema: {error}") from None
         try:
             properties = self.schema["properties"]
             declared = properties["action"]["const"]
@@ -107,7 +108,10 @@ class Contract:
         if not isinstance(params, dict):
             raise ContractError(f"{name}: params has to be an object's schema")
         if declared != name:
-            raise ContractError(f"{name}: the schema is for {declared!r}")
+            raise ContractError(
+                f"{name}: the schema is for {declared!r}, which "
+                f"Action(…, name={declared!r}) would be called"
+            )
         if params.get("additionalProperties") is not False:
             raise ContractError(f"{name}: params needs additionalProperties: false")
         if set(params.get("properties", {})) != self.parameters:
@@ -125,6 +129,23 @@ class Contract:
             raise ContractError(
                 f"{name}: the schema requires {sorted(params.get('required', ()))}, "
                 f"the handler {sorted(self.required)}"
+            )
+
+    def _check_draft(self) -> None:
+        name, schema = self.action.name, self.schema
+        if not is_draft_07(schema):
+            raise ContractError(f"{name}: the schema is not in Draft-07")
+        try:
+            _metaschema()(schema)
+        except fastjsonschema.JsonSchemaValueException as error:
+            raise ContractError(f"{name}: not a Draft-07 schema: {error}") from None
+        unknown = sorted(unknown_keywords(schema))
+        if unknown:  # misspelt, as a rule; and there are tools that stop at one
+            raise ContractError(f"{name}: Draft-07 has no {unknown[0]!r}")
+        if schema.get("additionalProperties") is False:
+            raise ContractError(
+                f"{name}: a request may have a key as well, so additionalProperties: "
+                "false is for params alone"
             )
 
     def _check_defaults(self, defaults: dict[str, Any]) -> None:
@@ -146,6 +167,23 @@ class Contract:
                 )
 
 
+def contract_of(action: Action) -> Contract:
+    """An action's contract, which is the same in every registry of a program.
+
+    Tests make thousands of registries, and a contract takes a millisecond.
+    """
+    try:
+        hash(action)
+    except TypeError:  # its schema is a dict
+        return Contract(action)
+    return _remembered(action)
+
+
+@lru_cache(1024)
+def _remembered(action: Action) -> Contract:
+    return Contract(action)
+
+
 def _check_action(action: Action) -> None:
     name = action.name
     if not isinstance(name, str) or not _NAME.fullmatch(name):
@@ -165,99 +203,6 @@ def _range(action: Action) -> tuple[int, int]:
     except (TypeError, ValueError):
         raise ContractError(f"{action.name}: versions is (since, until)") from None
     return numbers
-
-
-def _load(action: Action) -> dict[str, Any]:
-    source = action.schema if action.schema is not None else _beside(action)
-    if isinstance(source, dict):
-        schema, path = source, Path(f"{action.name}.json")
-    else:
-        path = Path(source)
-        schema = _read(path)
-    schema = _inline(schema, _Place(path, schema))
-    if not isinstance(schema, dict):
-        raise ContractError(f"{action.name}: {path.name} holds no object")
-    return _plain(action.name, schema)
-
-
-def _plain(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """A copy, which nobody else changes, and which can be sent to clients."""
-    try:
-        plain: dict[str, Any] = orjson.loads(orjson.dumps(schema))
-    except TypeError as error:
-        raise ContractError(f"{name}: not a Draft-07 schema: {error}") from None
-    return plain
-
-
-def _beside(action: Action) -> SchemaSource:
-    """Find the file of an action by where its handler's module lies."""
-    module = inspect.getfile(action.handler)
-    folder, family = Path(module).parent, Path(module).stem
-    file = f"{action.name}.json"
-    for candidate in (
-        folder / "schemas" / file,
-        folder / "schemas" / family / file,
-        folder.parent / "schemas" / family / file,
-    ):
-        if candidate.is_file():
-            return candidate
-    raise ContractError(f"{action.name}: no schema file {file}")
-
-
-_files: dict[Path, Any] = {}
-
-
-def _read(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ContractError(f"{path.name}: {error.strerror or error}") from None
-    except ValueError as error:
-        raise ContractError(f"{path.name}: {error}") from None
-
-
-class _Place(NamedTuple):
-    """A file whose references are followed, and the way there from the first."""
-
-    path: Path
-    root: Any
-    way: tuple[tuple[Path, str], ...] = ()
-
-
-def _inline(node: Any, place: _Place) -> Any:
-    """Replace each $ref by what it points at, in the same file or another."""
-    if isinstance(node, dict):
-        ref = node.get("$ref")
-        if isinstance(ref, str):
-            target = _follow(ref, place)
-            # What stands beside a $ref describes its use there.
-            beside = {key: value for key, value in node.items() if key != "$ref"}
-            return {**target, **beside} if isinstance(target, dict) else target
-        return {key: _inline(value, place) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_inline(value, place) for value in node]
-    return node
-
-
-def _follow(ref: str, place: _Place) -> Any:
-    name, mark, pointer = ref.partition("#")
-    path, root = place.path, place.root
-    if name:
-        if ":" in name or not name.endswith(".json"):
-            raise ContractError(f"{ref}: a $ref points into a .json file beside it")
-        path = (path.parent / name).resolve()
-        if path not in _files:
-            _files[path] = _read(path)
-        root = _files[path]
-    if (path, pointer) in place.way:
-        raise ContractError(f"{ref}: a schema cannot contain itself")
-    target = root
-    for part in pointer.lstrip("/").split("/") if mark and pointer else ():
-        part = part.replace("~1", "/").replace("~0", "~")
-        if not isinstance(target, dict) or part not in target:
-            raise ContractError(f"{ref}: there is no {part}")
-        target = target[part]
-    return _inline(target, _Place(path, root, (*place.way, (path, pointer))))
 
 
 def _compile(schema: dict[str, Any]) -> Callable[[Any], Any]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import ankiconnect
-from ankiconnect.contract import DRAFT_07, Contract
+from ankiconnect.contract import Contract
+from ankiconnect.draft07 import DRAFT_07, LISTS, MAPS, SINGLE
 from ankiconnect.protocol import GREETING
 
 Schema = dict[str, Any]
@@ -161,19 +162,6 @@ def _response(description: str) -> Schema:
     }
 
 
-_MAPS = ("properties", "patternProperties")
-_LISTS = ("allOf", "anyOf", "oneOf")
-_SINGLE = (
-    "additionalItems",
-    "additionalProperties",
-    "contains",
-    "else",
-    "if",
-    "items",
-    "not",
-    "propertyNames",
-    "then",
-)
 #: Nothing refers to these any more.
 _DROPPED = ("$id", "$schema", "definitions")
 
@@ -186,11 +174,7 @@ def _newer(schema: Any) -> Any:
     for key, value in schema.items():
         if key in _DROPPED:
             continue
-        if key in _MAPS:
-            newer[key] = {name: _newer(part) for name, part in value.items()}
-        elif key in _LISTS:
-            newer[key] = [_newer(part) for part in value]
-        elif key == "items" and isinstance(value, list):
+        if key == "items" and isinstance(value, list):
             newer["prefixItems"] = [_newer(part) for part in value]
         elif key == "additionalItems":
             # Beside an "items" that is no list it says nothing.
@@ -200,7 +184,11 @@ def _newer(schema: Any) -> Any:
             for name, part in value.items():
                 kind = "Required" if isinstance(part, list) else "Schemas"
                 newer.setdefault(f"dependent{kind}", {})[name] = _newer(part)
-        elif key in _SINGLE:
+        elif key in MAPS:
+            newer[key] = {name: _newer(part) for name, part in value.items()}
+        elif key in LISTS and isinstance(value, list):
+            newer[key] = [_newer(part) for part in value]
+        elif key in SINGLE:
             newer[key] = _newer(value)
         else:
             newer[key] = value

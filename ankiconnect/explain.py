@@ -45,7 +45,9 @@ _brief.maxlist = _brief.maxdict = _SHOWN
 
 def explain(action: str, schema: dict[str, Any], params: Any) -> str:
     """Name the parameter of an action's request and what is wrong with it."""
-    error: Any = best_match(Draft7Validator(schema).iter_errors(params))
+    errors: list[Any] = list(Draft7Validator(schema).iter_errors(params))
+    # A name that is misspelt is missing as well, and only one of the two says why.
+    error = next(filter(_is_surplus, errors), None) or best_match(errors)
     # The two validators disagree, which only a bug explains; or a schema is false,
     # of which jsonschema does not say where it stands.
     if error is None or error.schema is False:
@@ -62,6 +64,10 @@ def explain(action: str, schema: dict[str, Any], params: Any) -> str:
         name = _surplus(error.schema, instance)
         return f"{action}() got an unexpected keyword argument '{name}'"
     return f"{_name(path)} {_wrong(error)}"
+
+
+def _is_surplus(error: Any) -> bool:
+    return error.validator == "additionalProperties" and not error.absolute_path
 
 
 def _wrong(error: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
 
 from ankiconnect._libs import pluggy
 
@@ -18,10 +18,18 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 hookspec = pluggy.HookspecMarker(NAME)
 
 
-def hookimpl(function: _Function) -> _Function:
-    """Mark a plugin's function as what one of our hooks asks for."""
-    marked: _Function = _mark(function)
-    return marked
+@overload
+def hookimpl(function: _Function) -> _Function: ...
+@overload
+def hookimpl(
+    function: None = None, *, tryfirst: bool = False, trylast: bool = False
+) -> Callable[[_Function], _Function]: ...
+def hookimpl(function: Any = None, **order: bool) -> Any:
+    """Mark a plugin's function as what one of our hooks asks for.
+
+    ``tryfirst`` and ``trylast``: before, or after, other plugins' hooks.
+    """
+    return _mark(function, **order)
 
 
 _mark = pluggy.HookimplMarker(NAME)
@@ -53,3 +61,7 @@ def ankiconnect_after_call(
     error: str | None,
 ) -> None:
     """After a call, refused ones too: its result, or else the error's text."""
+
+
+#: The names of all hooks.
+HOOKS = tuple(name for name in vars() if name.startswith(f"{NAME}_"))

@@ -22,6 +22,7 @@ from ankiconnect import actions as builtin
 from ankiconnect import hookspecs, refusals
 from ankiconnect._libs import pluggy
 from ankiconnect.action import Action
+from ankiconnect.errors import ContractError
 from ankiconnect.registry import Registry
 from ankiconnect.settings import OwnSettings
 
@@ -159,23 +160,33 @@ class Plugins:
             if registered and self._manager.is_registered(found):
                 self._manager.unregister(found)
             self.registry.remove(self._added or ())
-            log.warning("plugin %s is refused: %s", name, error, exc_info=True)
-            return Plugin(name, REFUSED, refusals.reason(error, module))
+            reason = refusals.reason(error, module)
+            # Where a plugin's own code failed, its author wants to see how.
+            own = not isinstance(error, (PluginError, ContractError))
+            log.warning("plugin %s is refused: %s", name, reason, exc_info=own)
+            return Plugin(name, REFUSED, reason)
         finally:
             self._added = outer
 
     def _hand_settings(self, name: str, module: Any) -> None:
         # To each its own, and before its actions, which may depend on them.
         hook = "ankiconnect_settings"
-        if not hasattr(module, hook):
-            return
-        if self._manager.parse_hookimpl_opts(module, hook) is not None:
+        if hasattr(module, hook) and self._is_marked(module, hook):
             getattr(module, hook)(settings=OwnSettings(self.settings, name))
+
+    def _is_marked(self, module: Any, hook: str) -> bool:
+        """Whether a plugin's hook, if it has that, is marked as one."""
+        return not callable(getattr(module, hook, None)) or (
+            self._manager.parse_hookimpl_opts(module, hook) is not None
+        )
 
     def _take_in(self, actions: Any) -> None:
         self._added = self.registry.add(_listed(actions))
 
     def _check_hooks(self, module: Any) -> None:
+        for hook in hookspecs.HOOKS:
+            if not self._is_marked(module, hook):
+                raise PluginError(f"{hook} has no @hookimpl before it")
         callers = self._manager.get_hookcallers(module) or []
         if not callers:
             raise PluginError("it implements none of our hooks")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from ankiconnect.action import Action, Kind
-from ankiconnect.contract import Contract
+from ankiconnect.contract import Contract, contract_of
 from ankiconnect.errors import ContractError
 
 
@@ -26,9 +26,10 @@ class Registry:
         for action in actions:
             older = _older(action)
             for name in (action.name, *older):
-                if self._taken(name) or name in contracts or name in formerly:
-                    raise ContractError(f"{name}: there is such an action already")
-            contracts[action.name] = Contract(action)
+                if name in contracts or name in formerly:
+                    raise ContractError(f"{name}: it is there twice")
+                self._check_free(name)
+            contracts[action.name] = contract_of(action)
             formerly.update(
                 {name: (until, action.name) for name, until in older.items()}
             )
@@ -74,8 +75,11 @@ class Registry:
     def __iter__(self) -> Iterator[Contract]:
         return iter(self._contracts.values())
 
-    def _taken(self, name: str) -> bool:
-        return name in self._contracts or name in self._formerly
+    def _check_free(self, name: str) -> None:
+        _, newer = self._formerly.get(name, (0, name))
+        if newer in self._contracts:
+            module = self._contracts[newer].action.handler.__module__
+            raise ContractError(f"{name}: there is such an action already, in {module}")
 
 
 def _older(action: Action) -> dict[str, int]:

@@ -38,9 +38,10 @@ def signature_of(action: Action) -> Signature:
             raise ContractError(f"{action.name}: a handler takes no *{name}")
     given = (action.kind is not Kind.BATCH) + (action.prepare is not None)
     if positional != given:
+        surplus = "; parameters stand behind a *" if positional > given else ""
         raise ContractError(
             f"{action.name}: the handler takes {positional} positional "
-            f"arguments, a {action.kind.name} handler is given {given}"
+            f"arguments, a {action.kind.name} handler is given {given}{surplus}"
         )
     _check_prepare(action, required, defaults)
     return Signature(frozenset(required), frozenset(required | set(defaults)), defaults)

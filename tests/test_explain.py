@@ -40,6 +40,7 @@ def _note(**members):
     [
         (_note(never=1), "act() got parameters that its schema does not allow"),
         ({}, "act() missing 1 required positional argument: 'deck'"),
+        ({"dekc": "d"}, "act() got an unexpected keyword argument 'dekc'"),
         ({"deck": "d", "x": 1}, "act() got an unexpected keyword argument 'x'"),
         ({"deck": 5}, "'deck' must be a string, not an integer"),
         ({"deck": None}, "'deck' must be a string, not null"),

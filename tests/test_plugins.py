@@ -42,10 +42,10 @@ def test_a_file_in_the_folder_is_a_plugin(plugins, call, tmp_path):
     [
         ("bad_syntax", "SyntaxError"),
         ("bad_import", "No module named 'no_such_module'"),
-        ("no_hook", "implements none of our hooks"),
+        ("no_hook", "ankiconnect_actions has no @hookimpl before it"),
         ("unknown_hook", "there is no hook ankiconnect_acts"),
         ("raises", "not today"),
-        ("clash", "version: there is such an action already"),
+        ("clash", "such an action already, in ankiconnect.actions.misc"),
         ("bad_schema", "not a Draft-07 schema"),
         ("other_signature", "the schema has the parameters ['name'], the handler"),
     ],
@@ -145,6 +145,51 @@ def test_any_iterable_of_actions_will_do_and_so_will_none_at_all(plugins):
     assert plugins.load("looking", Looking).state == LOADED
 
 
+def test_a_plugin_without_a_hook_is_none(plugins):
+    told = plugins.load("nothing", lambda: object()).reason
+    assert told == "PluginError: it implements none of our hooks"
+
+
+@pytest.mark.parametrize("brackets", ["", "()", "(tryfirst=True)"])
+def test_a_hook_may_be_marked_with_brackets(plugins, tmp_path, brackets):
+    source = HOOK.replace("@hookimpl", f"@hookimpl{brackets}")
+    (tmp_path / "odd.py").write_text(f"{source}    return []\n")
+    assert plugins.load_file("odd", tmp_path / "odd.py").reason == ""
+
+
+def test_hooks_are_asked_in_the_order_that_they_wish(plugins, call):
+    asked = []
+
+    class First:
+        @hookimpl(tryfirst=True)
+        def ankiconnect_before_call(self):
+            asked.append("first")
+
+    class Last:
+        @hookimpl
+        def ankiconnect_before_call(self):
+            asked.append("last")
+
+    for plugin in (First, Last):
+        assert plugins.load(plugin.__name__, plugin).reason == ""
+    call("version")
+    assert asked == ["first", "last"]
+
+
+def test_a_schemas_path_starts_at_the_plugin_wherever_the_program_runs(
+    plugins, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "plugin"
+    folder.mkdir()
+    (folder / "its.json").write_text(json.dumps(_schema("mine")))
+    (folder / "mine.py").write_text(
+        f"{HOOK}    return [Action(mine, READ, schema='its.json')]\n"
+        "def mine(col):\n    return 1\n"
+    )
+    assert plugins.load_file("mine", folder / "mine.py").reason == ""
+
+
 def test_a_refused_plugin_can_be_loaded_once_it_is_mended(plugins, load, tmp_path):
     load("raises")
     (tmp_path / "mended.py").write_text((FOLDER / "hello.py").read_text())
@@ -207,6 +252,17 @@ async def slow(col):
     return 1
 
 
+def positional(col, n):
+    return n
+
+
+def _saying(result=None, **more):
+    schema = {**_schema("fine"), **more}
+    if result is not None:
+        schema["properties"]["result"] = result
+    return schema
+
+
 def yielding(col):
     yield 1
 
@@ -232,9 +288,30 @@ ITSELF = {"items": {"$ref": "#/definitions/top"}}
         (Action(slow, READ, schema=_schema("slow")), "no async function"),
         (Action(yielding, READ, schema=_schema("yielding")), "the handler has to ret"),
         (Action(slowly, READ, schema=_schema("slowly")), "the handler has to return"),
-        (Action(fine, READ), "no schema file fine.json"),
+        (Action(fine, READ), "no schemas/fine.json beside the module"),
         (Action(fine, READ, schema="no.json"), "no.json: "),
-        (Action(fine, READ, schema=_schema("other")), "the schema is for 'other'"),
+        (Action(fine, READ, schema=_schema("other")), "Action(…, name='other') would"),
+        (Action(fine, READ, schema=_saying(minimun=1)), "Draft-07 has no 'minimun'"),
+        (
+            Action(fine, READ, schema=_saying(result={"items": [{"typ": "string"}]})),
+            "Draft-07 has no 'typ'",
+        ),
+        (
+            Action(fine, READ, schema=_saying(additionalProperties=False)),
+            "additionalProperties: false is for params alone",
+        ),
+        (
+            Action(
+                fine,
+                READ,
+                schema=_saying(**{"$schema": "https://json-schema.org/draft/2020-12"}),
+            ),
+            "the schema is not in Draft-07",
+        ),
+        (
+            Action(positional, READ, schema=_schema("positional", n={})),
+            "a READ handler is given 1; parameters stand behind a *",
+        ),
         (Action(fine, READ, schema={"properties": {}}), "the schema has no 'action'"),
         (Action(fine, READ, schema={**_schema("fine"), "x": {1}}), "not a Draft-07"),
         (Action(fine, GUI, versions=5, schema=_schema("fine")), "versions is (since"),
@@ -546,6 +623,10 @@ def test_check_says_what_would_be_refused(tmp_path, capsys):
     (tmp_path / "forgot.py").write_text(f"{HOOK}    pass\n")
     assert main(["check", str(tmp_path / "forgot.py")]) == 1
     assert "forgot.py: refused: PluginError: ankicon" in capsys.readouterr().out
+    assert main(["check", str(tmp_path)]) == 1
+    assert "ankiconnect_plugin.py" in capsys.readouterr().err
+    assert main(["check", str(EXAMPLES / "filtered_decks")]) == 0
+    assert "loaded, actions: filtered.create" in capsys.readouterr().out
     assert main(["check", str(FOLDER / "hello.py")]) == 0
     out = capsys.readouterr().out
     assert "hello.py: loaded, actions: hello\n" in out

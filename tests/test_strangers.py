@@ -16,9 +16,9 @@ REFUSED = {
     "bad_import": "No module named 'no_such_module'",
     "bad_schema": "not a Draft-07 schema",
     "bad_syntax": "SyntaxError",
-    "clash": "version: there is such an action already",
+    "clash": "version: there is such an action already, in ankiconnect.actions.misc",
     "exits": "SystemExit: no more Anki",
-    "no_hook": "implements none of our hooks",
+    "no_hook": "ankiconnect_actions has no @hookimpl before it",
     "other_signature": "the schema has the parameters ['name'], the handler ['names']",
     "raises": "not today",
     "unknown_hook": "there is no hook ankiconnect_acts",
@@ -129,7 +129,9 @@ def test_a_plugin_that_comes_late_takes_the_same_path(crowd):
     crowd("awkward.brings", name="deckNames")
     plugin = listed(crowd)["brought deckNames"]
     assert plugin["state"] == "refused"
-    assert plugin["reason"].endswith("deckNames: there is such an action already")
+    assert plugin["reason"].endswith(
+        "deckNames: there is such an action already, in ankiconnect.actions.decks"
+    )
 
 
 @pytest.mark.parametrize(
