@@ -121,9 +121,9 @@ def _start_log() -> None:
     # Anki shows to the user in a window.
     folder = Path(mw.pm.base, "logs", "addons", "ankiconnect")
     handler = logs.File(folder / "ankiconnect.log")
-    for name, level in zip(logs.OURS, (logging.INFO, logging.WARNING)):
+    logs.set_levels()
+    for name in logs.OURS:
         logger = logging.getLogger(name)
-        logger.setLevel(level)
         logger.addHandler(handler)
         logger.propagate = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,16 @@ from ankiconnect import documents
 from ankiconnect.contract import Contract
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts.headless import stored_settings
-from ankiconnect.plugins import LOADED, Plugins
+from ankiconnect.plugins import ADDON_MODULE, LOADED, REFUSED, Plugins
 from ankiconnect.registry import Registry
 
 
 def schema(options: argparse.Namespace) -> int:
     """Print one schema, or a document of all."""
     plugins = _load({}, options.plugins)
+    for plugin in plugins.all.values():
+        if plugin.state == REFUSED:
+            print(f"{plugin.name} is refused: {plugin.reason}", file=sys.stderr)
     contracts = {contract.action.name: contract for contract in plugins.registry}
     if options.document is not None:
         _print(options.document(contracts))
@@ -31,7 +35,9 @@ def schema(options: argparse.Namespace) -> int:
     elif options.action in contracts:
         _print(contracts[options.action].schema)
     else:
-        raise ActionError(f"there is no action {options.action}")
+        raise ActionError(
+            f"there is no action {options.action}; --plugins adds those of a folder"
+        )
     return 0
 
 
@@ -50,6 +56,8 @@ def check(options: argparse.Namespace) -> int:
     """Say what would be refused of a plugin's file, and what could be better."""
     _be_quiet()
     path: Path = options.file
+    if path.is_dir():
+        path /= f"{ADDON_MODULE}.py"
     if not path.is_file():
         raise ActionError(f"there is no file {path}")
     loaded = Plugins(Registry())

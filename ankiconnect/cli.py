@@ -10,7 +10,7 @@ from pathlib import Path
 from anki.errors import AnkiException
 from platformdirs import user_data_path
 
-from ankiconnect import author, commands, documents
+from ankiconnect import __version__, author, commands, documents
 from ankiconnect.errors import ActionError
 from ankiconnect.kit import texts
 
@@ -48,24 +48,36 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ankiconnect", description="Let other programs drive an Anki collection."
     )
+    parser.add_argument("--version", action="version", version=__version__)
     added = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = added.add_parser("serve", help="serve a collection without Anki")
     serve.set_defaults(run=commands.serve)
     _add_profile(serve)
     serve.add_argument("--collection", type=Path, help="a collection file to open")
-    serve.add_argument("--host", help="address to serve on")
-    serve.add_argument("--port", type=int, help="port to serve on; 0 takes a free one")
+    serve.add_argument(
+        "--host", help="address to serve on (default: the setting webBindAddress)"
+    )
+    serve.add_argument(
+        "--port",
+        type=int,
+        help="port to serve on; 0 takes a free one (default: the setting webBindPort)",
+    )
     serve.add_argument("--plugins", type=Path, help="folder with plugin files")
 
-    call = added.add_parser("call", help="call one action of a running server")
+    call = added.add_parser(
+        "call",
+        help="call one action of a running server",
+        epilog="A key is taken from ANKICONNECT_API_KEY in the environment.",
+    )
     call.set_defaults(run=commands.call)
     call.add_argument("action")
     call.add_argument(
         "parameters",
         nargs="*",
         metavar="key=value",
-        help="a parameter; its value is JSON, or else text as it stands",
+        help="a parameter; its value is JSON, or else text as it stands: "
+        "cards=[1,2] deck=Default deck='\"123\"'",
     )
     call.add_argument("--json", default="{}", help="parameters as one JSON object")
     call.add_argument("--url", default=commands.URL, help="default: %(default)s")
@@ -90,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = added.add_parser("check", help="say what would be refused of a plugin")
     check.set_defaults(run=author.check)
-    check.add_argument("file", type=Path, help="the plugin's file")
+    check.add_argument("file", type=Path, help="the plugin's file, or add-on's folder")
 
     login = added.add_parser(
         "login",

@@ -41,7 +41,10 @@ def serve(options: argparse.Namespace) -> int:
     """Serve until a signal ends it."""
     to_errors = logging.StreamHandler()
     to_errors.setFormatter(logs.Formatter())
+    # The rest is for whoever set apiLogPath.
+    to_errors.setLevel(logging.WARNING)
     logging.basicConfig(handlers=[to_errors])
+    logs.set_levels()
     stop = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: stop.set())
@@ -106,7 +109,10 @@ def _look_less_for_cycles() -> None:
 
 def call(options: argparse.Namespace) -> int:
     """Call one action of a running server and print its result."""
-    params = json.loads(options.json)
+    try:
+        params = json.loads(options.json)
+    except ValueError as error:
+        raise ActionError(f"--json is no JSON: {error}") from None
     if not isinstance(params, dict):
         raise ActionError("--json takes an object")
     for parameter in options.parameters:
@@ -150,8 +156,13 @@ def _ask(url: str, request: dict[str, Any]) -> dict[str, Any]:
 def login(options: argparse.Namespace) -> int:
     """Let a profile sync."""
     folder = Headless(options.base).folder(options.profile)
-    user = options.user or input("User name: ")
-    password = os.environ.get(PASSWORD) or getpass.getpass()
+    try:
+        user = options.user or input("User name: ")
+        password = os.environ.get(PASSWORD) or getpass.getpass()
+    except EOFError:
+        raise ActionError(
+            f"there is nobody to ask: give --user, and the password in {PASSWORD}"
+        ) from None
     syncing.log_in(folder, user, password, options.endpoint)
     print(f"{folder.name} is logged in as {user}")
     return 0
@@ -168,6 +179,7 @@ def logout(options: argparse.Namespace) -> int:
 def sync(options: argparse.Namespace) -> int:
     """Sync a profile, in full if that was said."""
     host = Headless(options.base)
+    syncing.check_login(host.folder(options.profile))
     host.open(options.profile)
     try:
         if options.full is not None:

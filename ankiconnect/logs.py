@@ -17,7 +17,12 @@ log = logging.getLogger(__name__)
 requests = logging.getLogger("ankiconnect.requests")
 requests.propagate = False
 
-OURS = ("ankiconnect", "waitress")
+#: The loggers of what runs here, plugins' files among it, and what they tell.
+OURS = {
+    "ankiconnect": logging.INFO,
+    "ankiconnect_plugins": logging.INFO,
+    "waitress": logging.WARNING,
+}
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _SIZE, _FILES = 1024 * 1024, 3
 #: Characters of one text, and of one line.
@@ -30,6 +35,12 @@ _BYTES = re.compile(r"""[A-Za-z0-9+/=]{120,}|\bb(['"])(?:\\.|(?!\1).){16,}\1""")
 
 
 _settings: Mapping[str, Any] = {}
+
+
+def set_levels() -> None:
+    """Have our loggers tell the same in both hosts."""
+    for name, level in OURS.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def keep_secret(settings: Mapping[str, Any]) -> None:

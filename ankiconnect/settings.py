@@ -28,6 +28,9 @@ DEFAULTS: dict[str, Any] = {
     "webTimeout": 10000,
 }
 
+#: What AnkiConnect's own settings have beside ours, and nothing here needs.
+NOT_NEEDED = frozenset({"apiPollInterval", "apiVersion", "webBacklog", "webCorsOrigin"})
+
 #: Environment variable → the setting that it stands before.
 ENVIRONMENT = {
     "ANKICONNECT_BIND_ADDRESS": "webBindAddress",
@@ -53,11 +56,13 @@ class Settings(Mapping[str, Any]):
         self.load(stored or {})
 
     def load(self, stored: Mapping[str, Any]) -> None:
-        """Take over what is stored now; unknown keys are left alone."""
+        """Take over what is stored now; unknown keys are said and left alone."""
         values = dict(DEFAULTS)
         for key, value in stored.items():
             if key in DEFAULTS:
                 values[key] = _usable(key, value)
+            elif key not in NOT_NEEDED:
+                log.warning("there is no setting %s", key)
         for variable, key in ENVIRONMENT.items():
             if os.environ.get(variable):
                 values[key] = os.environ[variable]

@@ -17,6 +17,7 @@ import requests
 from anki.collection import Collection
 from conftest import ELSEWHERE, Server, free_port, start_headless, stop_headless
 
+import ankiconnect
 from ankiconnect.hosts.headless import Headless
 
 
@@ -93,6 +94,33 @@ def test_serve_opens_a_profile_old_or_new(base, name):
     assert server("getProfiles") == sorted({"User 1", name})
     assert server("deckNames") == ["Default"]
     stop_headless(server)
+
+
+def test_version_is_that_of_the_package():
+    assert run("--version").stdout.strip() == ankiconnect.__version__
+
+
+def test_settings_that_are_no_json_are_named(base):
+    settings = base / "ankiconnect.json"
+    settings.write_text("{")
+    assert refused("serve", "--base", base).startswith(f"{settings} is no JSON: ")
+    settings.write_text("[]")
+    assert refused("serve", "--base", base) == f"{settings} holds no object"
+
+
+def test_a_setting_that_there_is_not_is_said(base, capfd):
+    settings = {"webBindPrt": 1, "apiPollInterval": 25}
+    (base / "ankiconnect.json").write_text(json.dumps(settings))
+    stop_headless(start_headless(base, "--port", "0"))
+    said = capfd.readouterr().err
+    assert "there is no setting webBindPrt" in said
+    assert "apiPollInterval" not in said
+
+
+def test_serve_says_that_a_collection_is_new(base, tmp_path, capfd):
+    path = tmp_path / "new.anki2"
+    stop_headless(start_headless(base, "--collection", str(path), "--port", "0"))
+    assert f"there was no collection {path}: it is made" in capfd.readouterr().err
 
 
 def test_serve_says_that_a_profile_is_new(base, capfd):
@@ -308,7 +336,7 @@ def test_call_says_what_is_wrong_with_its_arguments(headless):
     url = ["--url", headless.url]
     assert refused("call", "version", "text", *url) == "'text' is not key=value"
     assert refused("call", "version", "--json", "[]", *url) == "--json takes an object"
-    assert refused("call", "version", "--json", "{", *url)
+    assert refused("call", "version", "--json", "{", *url).startswith("--json is no JS")
 
 
 def test_call_sends_the_key_of_the_environment(base):
@@ -357,7 +385,9 @@ def test_schema_prints_all():
 
 
 def test_schema_of_an_unknown_action_says_so():
-    assert refused("schema", "noSuchAction") == "there is no action noSuchAction"
+    assert refused("schema", "noSuchAction") == (
+        "there is no action noSuchAction; --plugins adds those of a folder"
+    )
 
 
 # login, logout, sync
@@ -420,6 +450,9 @@ def test_logout_forgets_the_login(base, sync_server):
     assert run("logout", "--base", base).returncode == 0
     assert refused("logout", "--base", base) == "User 1 is not logged in"
     assert refused("sync", "--base", base).startswith("sync: auth not configured")
+    nowhere = base / "no" / "such"
+    assert refused("sync", "--base", nowhere).startswith("sync: auth not configured")
+    assert not nowhere.parent.exists()
 
 
 def test_sync_in_full_from_one_base_folder_to_another(base, tmp_path, sync_server):

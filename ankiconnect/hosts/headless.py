@@ -64,6 +64,8 @@ class Headless:
     def open_file(self, path: Path) -> None:
         """Open a collection by its file; its folder's name is the profile's."""
         path = path.absolute()
+        if path.name != COLLECTION and not path.exists():
+            log.warning("there was no collection %s: it is made", path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._taken("opening a profile"):
             if self._col is not None and Path(self._col.path) == path:
@@ -148,12 +150,6 @@ class Headless:
             )
         return False
 
-    def locate(self, path: str) -> Path:
-        col = self._col
-        if col is None:
-            raise ActionError(NO_COLLECTION)
-        return Path(col.media.dir(), path)
-
     def profiles(self) -> list[str]:
         return sorted({*self._names(), self.active_profile()} - {""})
 
@@ -199,9 +195,12 @@ def stored_settings(base: Path) -> Settings:
     def stored() -> dict[str, Any]:
         if not path.exists():
             return {}
-        values = json.loads(path.read_text("utf-8"))
+        try:
+            values = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise ActionError(f"{path} is no JSON: {error}") from None
         if not isinstance(values, dict):
-            raise ValueError(f"{path} holds no object")
+            raise ActionError(f"{path} holds no object")
         return values
 
     def save(changes: dict[str, Any]) -> None:
