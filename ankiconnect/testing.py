@@ -14,14 +14,16 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Callable
 
 import anki.collection
 import orjson
 import pytest
+from anki.errors import AnkiException
 
-from ankiconnect import API_VERSION, ActionError, late
+from ankiconnect import API_VERSION, READ, ActionError, late
 from ankiconnect.access import Caller
 from ankiconnect.contract import Contract
 from ankiconnect.dispatch import Dispatcher
@@ -36,20 +38,32 @@ from ankiconnect.web import Application
 class Call:
     """Calls actions of a dispatcher."""
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
+    def __init__(self, dispatcher: Dispatcher, host: Headless) -> None:
         self.dispatcher = dispatcher
         self.caller = Caller()
+        self._host = host
 
     def __call__(self, action: str, /, **params: Any) -> Any:
         """The result of an action; raises ActionError with the error's text."""
         request = {"action": action, "version": API_VERSION, "params": params}
+        before = self._last_step()
         reply = self.reply(request)
         assert set(reply) == {"result", "error"}
         if reply["error"] is not None:
             raise ActionError(reply["error"])
         contract = self.contract(action)
         contract.check_result(reply["result"])
+        if contract.action.kind is READ and before is not None:
+            after = self._last_step()
+            assert after in (before, None), f"{action} is a READ, but it writes"
         return reply["result"]
+
+    def _last_step(self) -> int | None:
+        """The number of the collection's last step of undo, if one is open."""
+        col = self._host.collection
+        with suppress(AnkiException):  # another thread has closed it
+            return None if col is None else col.undo_status().last_step
+        return None
 
     def reply(self, request: Any) -> Any:
         """The whole reply to a request as it stands."""
@@ -147,10 +161,10 @@ def call(
     plugins: Plugins, host: Headless, caplog: pytest.LogCaptureFixture
 ) -> Iterator[Call]:
     """Calls actions; a traceback in the log, which means a bug, fails the test."""
-    yield Call(Dispatcher(plugins, host))
+    yield Call(Dispatcher(plugins, host), host)
     bugs = [
-        record
+        f"{record.getMessage()}: {record.exc_info[1]!r}"
         for record in caplog.get_records("call")
         if record.exc_info and record.levelno >= logging.ERROR
     ]
-    assert not bugs, bugs
+    assert not bugs, f"{bugs}; caplog.clear() where that is meant"

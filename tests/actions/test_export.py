@@ -51,7 +51,7 @@ def second(plugins, tmp_path):
     """Calls actions on a second, empty collection."""
     host = Headless(tmp_path / "second")
     host.open()
-    yield Call(Dispatcher(plugins, host))
+    yield Call(Dispatcher(plugins, host), host)
     host.close()
 
 
