@@ -3,6 +3,7 @@
 
     python3 dev.py serve [option …]     the headless server, answering
     python3 dev.py test [option …]      all tests (what tox takes: -e ENV, …)
+    python3 dev.py addon                dist/ankiconnect.ankiaddon
 
 Everything goes to .venv beside this file. On Debian and its kin, system
 libraries that are missing are installed, or named where that is not allowed.
@@ -59,7 +60,10 @@ MAC_BROWSERS = (
 
 def main() -> int:
     """Run a command; its exit status."""
-    commands = {"serve": serve, "test": test}
+    commands = {"serve": serve, "test": test, "addon": addon}
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        print(__doc__.strip())
+        return 0
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
         print(__doc__.strip(), file=sys.stderr)
         return 2
@@ -78,6 +82,17 @@ def serve(arguments: "list[str]") -> int:
 def test(arguments: "list[str]") -> int:
     """Install what the tests need and run them all."""
     make_venv([*packages_for_venv(), *packages_for_tests()])
+    return tox(arguments)
+
+
+def addon(arguments: "list[str]") -> int:
+    """Build the add-on."""
+    make_venv(packages_for_venv())
+    return tox(["-e", "addon", *arguments])
+
+
+def tox(arguments: "list[str]") -> int:
+    """Run .venv's own tox."""
     pip("install", "--quiet", "tox>=4.22")
     # tox names a Python that it does not find; pyenv's are not on the path.
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")

@@ -20,6 +20,7 @@ def target(arguments: list[str], name: str) -> Path:
 
 def write(path: Path, files: Iterable[File]) -> None:
     """Write the archive and say where it is."""
+    files = list(files)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     with zipfile.ZipFile(unfinished, "w") as archive:

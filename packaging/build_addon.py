@@ -14,7 +14,8 @@ from pathlib import Path
 import archive
 
 ROOT = Path(__file__).resolve().parent.parent
-VENDORED = ("fastjsonschema", "pluggy")
+#: The newest that run on Python 3.9.
+VENDORED = {"fastjsonschema": "2.21.2", "pluggy": "1.6.0"}
 LAYOUT = {
     "ankiconnect": "ankiconnect",
     "actions": "ankiconnect/actions",
@@ -38,12 +39,18 @@ def contents() -> Iterator[archive.File]:
     for name in FILES:
         yield name, (ROOT / name).read_bytes()
     yield "ankiconnect/_vendor/__init__.py", b""
-    for library in VENDORED:
-        yield from _vendored(library)
+    for library, version in VENDORED.items():
+        yield from _vendored(library, version)
     yield "user_files/README.txt", USER_FILES
 
 
-def _vendored(library: str) -> Iterator[archive.File]:
+def _vendored(library: str, version: str) -> Iterator[archive.File]:
+    try:
+        found = importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        found = "none"
+    if found != version:
+        sys.exit(f"it takes {library} {version}, not {found}: use 'tox -e addon'")
     for file in importlib.metadata.files(library) or ():
         part = file.parts[0]
         if "__pycache__" in file.parts or not part.startswith(library):

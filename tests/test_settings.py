@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import ankiconnect
 from ankiconnect import ActionError
 from ankiconnect.hosts.headless import SETTINGS, stored_settings
 from ankiconnect.settings import DEFAULTS, ENVIRONMENT, ENVIRONMENT_ORIGIN, Settings
@@ -20,6 +21,11 @@ def no_environment(monkeypatch):
 
 def test_the_addons_defaults_are_these():
     assert json.loads((ROOT / "config.json").read_text()) == DEFAULTS
+
+
+def test_the_addons_version_is_the_packages():
+    manifest = json.loads((ROOT / "manifest.json").read_text())
+    assert manifest["human_version"] == ankiconnect.__version__
 
 
 def test_each_setting_is_documented():
