@@ -289,6 +289,19 @@ def wait_until_loaded(server: Anki) -> None:
     raise AssertionError("an editor did not load")
 
 
+def wait_until_overview_is_shown(server: Anki) -> None:
+    """Wait for its page; left while it fetches something, it complains to the user."""
+    text = "document.body.innerText.trim()"
+    deadline = time.monotonic() + 10
+    while server.look("mw.state == 'overview'"):
+        server.look(f"shown = []\nmw.web.evalWithCallback({text!r}, shown.append)")
+        server.wait_for("shown")
+        if server.look("shown[0]"):
+            return
+        assert time.monotonic() < deadline, "the overview did not load"
+        time.sleep(0.05)
+
+
 def close_windows(server: Anki) -> None:
     """Close all windows but Anki's own."""
     wait_until_loaded(server)
@@ -300,6 +313,7 @@ def close_windows(server: Anki) -> None:
 def anki(anki_session: Anki) -> Anki:
     """Real Anki, its windows closed and its collection emptied."""
     close_windows(anki_session)
+    wait_until_overview_is_shown(anki_session)
     anki_session.look("mw.moveToState('deckBrowser')")
     anki_session.look(RESET)
     anki_session.look("mw.reset()")
