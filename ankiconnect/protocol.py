@@ -21,6 +21,9 @@ TWO_KEYS_SINCE = 5
 
 GREETING = f"AnkiConnect v.{API_VERSION}"
 
+#: Entries that are written at once. Other threads wait for each piece, which for
+#: ten thousand cards would be too long for Anki's window.
+_AT_ONCE = 1000
 #: A value in an error: not all of a long one, and not to the bottom of a deep one.
 _brief = Repr()
 _brief.maxstring = _brief.maxother = _brief.maxlong = 200
@@ -120,12 +123,33 @@ def failure(message: str) -> dict[str, Any]:
 
 def encode(reply: Any) -> bytes:
     """Write a reply; raises TypeError for what JSON cannot hold."""
+    if _is_long(reply):
+        return _in_pieces(reply)
+    if isinstance(reply, dict) and _is_long(reply.get("result")):
+        members = (b"%b:%b" % (_dump(key), encode(reply[key])) for key in reply)
+        return b"{%b}" % b",".join(members)
+    return _dump(reply)
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, list) and len(value) > _AT_ONCE
+
+
+def _in_pieces(entries: list[Any]) -> bytes:
+    pieces = (
+        _dump(entries[start : start + _AT_ONCE])[1:-1]
+        for start in range(0, len(entries), _AT_ONCE)
+    )
+    return b"[%b]" % b",".join(pieces)
+
+
+def _dump(value: Any) -> bytes:
     try:
-        return orjson.dumps(reply)
+        return orjson.dumps(value)
     except TypeError:
         pass
     # What plugins may well return: Anki's own lists, and ids as keys.
-    return orjson.dumps(reply, _plain, orjson.OPT_NON_STR_KEYS)
+    return orjson.dumps(value, _plain, orjson.OPT_NON_STR_KEYS)
 
 
 def _plain(value: Any) -> Any:

@@ -1,9 +1,10 @@
 """The envelope: what is read from a request, and the form of each reply."""
 
+import orjson
 import pytest
 
 from ankiconnect import ActionError, protocol
-from ankiconnect.protocol import Request, decode, failure, parse, success
+from ankiconnect.protocol import Request, decode, encode, failure, parse, success
 
 
 @pytest.mark.parametrize(
@@ -11,6 +12,7 @@ from ankiconnect.protocol import Request, decode, failure, parse, success
     [
         ({"action": "a"}, Request("a", 4, {}, None)),
         ({"action": "a", "version": 6}, Request("a", 6, {}, None)),
+        ({"action": "a", "version": 6.0}, Request("a", 6, {}, None)),
         ({"action": "a", "params": {"x": 1}}, Request("a", 4, {"x": 1}, None)),
         ({"action": "a", "params": None, "version": None}, Request("a", 4, {}, None)),
         ({"action": "a", "key": "k"}, Request("a", 4, {}, "k")),
@@ -39,6 +41,7 @@ def test_request_is_read(data, request_):
         (["action"], "['action'] is not of type 'object'"),
         (None, "None is not of type 'object'"),
         ({"action": "a", "version": "6"}, "'6' is not of type 'integer'"),
+        ({"action": "a", "version": 6.5}, "6.5 is not of type 'integer'"),
         ({"action": "a", "version": True}, "True is not of type 'integer'"),
         ({"action": "a", "params": []}, "[] is not of type 'object'"),
     ],
@@ -91,3 +94,12 @@ def test_failure_has_one_form():
 )
 def test_depth_is_known_before_anything_is_decoded(body, deep):
     assert protocol._nested(body) is deep
+
+
+@pytest.mark.parametrize("count", [0, 1, 999, 1000, 1001, 2000, 2345])
+def test_a_long_list_is_written_in_pieces_and_whole(count):
+    entries = [{"id": number, "text": "猫, [" * 3} for number in range(count)]
+    for reply in (entries, success(6, entries), success(4, entries)):
+        assert encode(reply) == orjson.dumps(reply)
+    with pytest.raises(TypeError):
+        encode(success(6, [*entries, {1, 2}]))

@@ -16,7 +16,8 @@ from ankiconnect import access
 from ankiconnect.action import Kind
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts import Job, windows
-from ankiconnect.hosts.main_thread import MainThread, pass_on, settle
+from ankiconnect.hosts.futures import pass_on, settle
+from ankiconnect.hosts.main_thread import MainThread
 from ankiconnect.hosts.questions import Questions
 from ankiconnect.hosts.steps import NO_COLLECTION, Steps
 from ankiconnect.hosts.sync_in_anki import start_sync

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Callable
 
@@ -19,7 +17,7 @@ from ankiconnect.action import Kind
 from ankiconnect.errors import ActionError
 from ankiconnect.hosts import Job, sync
 from ankiconnect.hosts.steps import NO_COLLECTION, Steps
-from ankiconnect.hosts.watch import TAKES_LONG, Watch
+from ankiconnect.hosts.worker import Worker
 from ankiconnect.kit import texts
 from ankiconnect.settings import Settings
 
@@ -49,9 +47,7 @@ class Headless:
         self.base = base
         self.settings = settings if settings is not None else stored_settings(base)
         self._col: Collection | None = None
-        # Whoever holds it has the collection to himself.
-        self._lock = threading.Lock()
-        self._holder = Watch("nobody", "")
+        self._worker = Worker()
         self._asked_for: set[str] = set()
 
     def open(self, profile: str | None = None) -> None:
@@ -67,15 +63,7 @@ class Headless:
         if path.name != COLLECTION and not path.exists():
             log.warning("there was no collection %s: it is made", path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with self._taken("opening a profile"):
-            if self._col is not None and Path(self._col.path) == path:
-                return
-            try:
-                col = Collection(str(path))
-            except DBError as error:
-                raise ActionError(f"cannot open {path}: {texts.line(error)}") from None
-            self._close()
-            self._col = col
+        self._worker.run("opening a profile", lambda: self._open(path))
 
     def folder(self, profile: str | None = None) -> Path:
         """A profile's folder, by default the first's."""
@@ -97,25 +85,19 @@ class Headless:
         col = self._col
         if col is not None:
             col.abort_sync()
-        if not self._lock.acquire(timeout=_CLOSING_TAKES):
-            log.error("%s does not let go of the collection", self._holder.name)
+        holder = self._worker.finish(self._close, _CLOSING_TAKES)
+        if holder is not None:
+            log.error("%s does not let go of the collection", holder)
+
+    def _open(self, path: Path) -> None:
+        if self._col is not None and Path(self._col.path) == path:
             return
         try:
-            self._close()
-        finally:
-            self._lock.release()
-
-    @contextmanager
-    def _taken(self, name: str) -> Iterator[None]:
-        """Have the collection; those who wait see who has it for long."""
-        while not self._lock.acquire(timeout=self._holder.look() or TAKES_LONG):
-            pass
-        try:
-            self._holder = Watch(name, "the collection")
-            with self._holder:
-                yield
-        finally:
-            self._lock.release()
+            col = Collection(str(path))
+        except DBError as error:
+            raise ActionError(f"cannot open {path}: {texts.line(error)}") from None
+        self._close()
+        self._col = col
 
     def _close(self) -> None:
         if self._col is not None:
@@ -128,8 +110,7 @@ class Headless:
         return frozenset()
 
     def run_jobs(self, jobs: Sequence[Job], steps: Steps) -> None:
-        with self._taken(steps.name):
-            steps.run(self._col, jobs)
+        self._worker.run(steps.name, lambda: steps.run(self._col, jobs))
 
     def run_gui(self, work: Callable[[Any], Any], name: str = "") -> Any:
         raise NotImplementedError("there is no window")
@@ -165,20 +146,27 @@ class Headless:
         return name == self.active_profile() != ""
 
     def sync(self) -> None:
-        with self._taken("a sync"):
-            col = self._col
-            if col is None:
-                raise ActionError(NO_COLLECTION)
-            sync.sync(col, Path(col.path).parent)
+        def work() -> Collection:
+            col, folder = self._synced()
+            sync.sync(col, folder)
+            return col
+
         # Media have a lock of their own, so the collection is free meanwhile.
-        sync.wait_for_media(col)
+        sync.wait_for_media(self._worker.run("a sync", work))
 
     def sync_in_full(self, *, upload: bool) -> None:
         """Sync, replacing one of the collections by the other if need be."""
-        with self._taken("a sync"):
-            if self._col is None:
-                raise ActionError(NO_COLLECTION)
-            sync.sync_in_full(self._col, Path(self._col.path).parent, upload=upload)
+
+        def work() -> None:
+            sync.sync_in_full(*self._synced(), upload=upload)
+
+        self._worker.run("a sync", work)
+
+    def _synced(self) -> tuple[Collection, Path]:
+        """The collection, and the folder that has its login."""
+        if self._col is None:
+            raise ActionError(NO_COLLECTION)
+        return self._col, Path(self._col.path).parent
 
     def reload(self) -> None:
         if self._col is None:

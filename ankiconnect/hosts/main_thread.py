@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as TakesLong
 from typing import Any, Callable, TypeVar
 
 from aqt.qt import QObject, Qt, pyqtSignal
 
 from ankiconnect.errors import ActionError
+from ankiconnect.hosts.futures import settle, wait_for
 from ankiconnect.hosts.watch import Watch
 
 T = TypeVar("T")
@@ -71,12 +71,7 @@ class MainThread(QObject):
             self._waiting.add(done)
         try:
             send(done)
-            while True:
-                try:
-                    return done.result(watch.look() if watch else None)
-                except TakesLong:
-                    if done.done():
-                        return done.result()
+            return wait_for(done, watch.look if watch else None)
         finally:
             with self._lock:
                 self._waiting.discard(done)
@@ -88,24 +83,3 @@ class MainThread(QObject):
             waiting, self._waiting = self._waiting, set()
         for future in waiting:
             settle(future, error=ActionError(CLOSING))
-
-
-def settle(
-    future: Future[Any], result: Any = None, error: Exception | None = None
-) -> None:
-    """Give a future its result or error, unless it has one."""
-    # Anki may close in the meantime, and what comes second is of no use.
-    if future.done():
-        return
-    if error is not None:
-        future.set_exception(error)
-    else:
-        future.set_result(result)
-
-
-def pass_on(later: Future[Any], done: Future[Any]) -> None:
-    """Settle a future as another was."""
-    try:
-        settle(done, later.result())
-    except Exception as error:
-        settle(done, error=error)

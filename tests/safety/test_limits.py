@@ -391,13 +391,15 @@ def test_where_files_run_out_the_useless_connections_give_theirs(base, tmp_path)
 
 
 def test_what_runs_is_answered_before_the_server_ends(here, host):
-    with host._lock:
-        sock = wire.connect(here.url)
-        sock.sendall(wire.post(wire.request("createDeck", deck="a")))
-        wait_until(lambda: any(channel.requests for channel in held(here)))
-        stopping = threading.Thread(target=here.server.stop)
-        stopping.start()
-        time.sleep(0.2)
+    free = threading.Event()
+    threading.Thread(target=host._worker.run, args=("the test", free.wait)).start()
+    sock = wire.connect(here.url)
+    sock.sendall(wire.post(wire.request("createDeck", deck="a")))
+    wait_until(lambda: any(channel.requests for channel in held(here)))
+    stopping = threading.Thread(target=here.server.stop)
+    stopping.start()
+    time.sleep(0.2)
+    free.set()
     reply = body_of(wire.read_all(sock))
     assert reply["error"] is None
     sock.close()
