@@ -12,14 +12,13 @@ from jsonschema import Draft7Validator
 from prepared import prepare
 
 from ankiconnect import GUI, ActionError
+from ankiconnect.draft07 import unknown_keywords
 from ankiconnect.hosts.headless import Headless
 from ankiconnect.plugins import Plugins
 from ankiconnect.registry import Registry
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = sorted(path for path in ROOT.glob("schemas/*/*.json"))
-#: The keywords of Draft-07; a schema has none of its own.
-KEYWORDS = set(Draft7Validator.META_SCHEMA["properties"])
 
 
 def _registry() -> Registry:
@@ -56,23 +55,7 @@ def test_schema_stands_in_its_family_and_is_plain_draft_07(path):
     assert schema["description"].strip()
     assert schema["examples"]
     assert "$ref" not in json.dumps(schema)
-    assert _unknown_keywords(schema) == set()
-
-
-def _unknown_keywords(schema: Any) -> set[str]:
-    if isinstance(schema, bool):
-        return set()
-    unknown = set(schema) - KEYWORDS
-    for name in ("properties", "patternProperties", "definitions"):
-        for part in schema.get(name, {}).values():
-            unknown |= _unknown_keywords(part)
-    for name in ("anyOf", "allOf", "oneOf"):
-        for part in schema.get(name, ()):
-            unknown |= _unknown_keywords(part)
-    for name in ("items", "additionalProperties", "not"):
-        if isinstance(schema.get(name), dict):
-            unknown |= _unknown_keywords(schema[name])
-    return unknown
+    assert unknown_keywords(schema) == set()
 
 
 @pytest.mark.parametrize("name", CONTRACTS)
