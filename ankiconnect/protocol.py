@@ -86,7 +86,7 @@ def parse(data: Any) -> Request:
         version, params = API_VERSION, version
     if version is None:
         version = DEFAULT_VERSION
-    if isinstance(version, float) and version.is_integer():
+    if isinstance(version, float) and version % 1 == 0:
         version = int(version)
     _expect(version, int, "integer")
     if params is None:

@@ -62,7 +62,7 @@ def set_values(card: Card, names: Sequence[Any], values: Sequence[Any]) -> None:
 def _number(name: str, value: Any) -> int:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         value = int(value)
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value % 1 == 0:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise ActionError(f"{name} must be an integer, not {value!r}")
