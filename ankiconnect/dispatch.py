@@ -112,6 +112,7 @@ class Dispatcher:
                     children = contract.action.handler(**call.params)
                     if isinstance(children, (str, Mapping)):
                         raise TypeError(f"a list of requests, not {children!r:.60}")
+                    children = list(children)
                 call.children = [
                     self._plan_child(child, context, key, depth + 1)
                     for child in children

@@ -8,7 +8,8 @@ from typing import Any
 from jsonschema import Draft7Validator
 
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
-KEYWORDS = frozenset(Draft7Validator.META_SCHEMA["properties"])
+#: The validator's own schema of schemas has forgotten one.
+KEYWORDS = frozenset(Draft7Validator.META_SCHEMA["properties"]) | {"writeOnly"}
 
 #: Keywords whose value holds schemas by name, in a list, or is one itself.
 MAPS = ("definitions", "dependencies", "patternProperties", "properties")

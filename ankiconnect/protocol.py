@@ -93,6 +93,8 @@ def parse(data: Any) -> Request:
         params = {}
     _expect(params, dict, "object")
     key = data.get("key")
+    # A dict of its own: what a batch gives may be asked again.
+    params = dict(params)
     return Request(action, version, params, key if isinstance(key, str) else None)
 
 
@@ -125,9 +127,10 @@ def encode(reply: Any) -> bytes:
     """Write a reply; raises TypeError for what JSON cannot hold."""
     if _is_long(reply):
         return _in_pieces(reply)
-    if isinstance(reply, dict) and _is_long(reply.get("result")):
-        members = (b"%b:%b" % (_dump(key), encode(reply[key])) for key in reply)
-        return b"{%b}" % b",".join(members)
+    if isinstance(reply, dict) and reply.keys() == {"result", "error"}:
+        if _is_long(reply["result"]):
+            result, error = _in_pieces(reply["result"]), _dump(reply["error"])
+            return b'{"result":%b,"error":%b}' % (result, error)
     return _dump(reply)
 
 

@@ -27,6 +27,15 @@ def schema(name, **params):
     }
 
 
+SAME = [
+    {
+        "action": "storeMediaFile",
+        "version": 6,
+        "params": {"filename": "same.txt", "data": "QUFB"},
+    }
+]
+
+
 class Stranger:
     """A plugin whose actions show where and when they ran."""
 
@@ -86,6 +95,13 @@ class Stranger:
         def not_a_list():
             return {"action": "version"}
 
+        def ends_all():
+            yield {"action": "version"}
+            raise SystemExit
+
+        def the_same_again():
+            return SAME
+
         return [
             Action(read_it, READ, schema=schema("readIt")),
             Action(write_it, WRITE, schema=schema("writeIt", deck={"type": "string"})),
@@ -105,6 +121,8 @@ class Stranger:
             Action(write_not_json, WRITE, schema=schema("writeNotJson", deck={})),
             Action(bytes_as_they_are, READ, schema=schema("bytesAsTheyAre")),
             Action(not_a_list, BATCH, schema=schema("notAList")),
+            Action(ends_all, BATCH, schema=schema("endsAll")),
+            Action(the_same_again, BATCH, schema=schema("theSameAgain")),
         ]
 
 
@@ -198,6 +216,20 @@ def test_bytes_are_no_list_of_numbers(call, caplog):
         "bytesAsTheyAre failed inside: its result: Type is not JSON serializable: bytes"
     )
     caplog.clear()
+
+
+@pytest.mark.usefixtures("stranger")
+def test_a_batch_that_wants_to_end_all_has_only_failed(call, caplog):
+    assert call.error("endsAll") == (
+        "endsAll failed inside: RuntimeError; the log has more"
+    )
+    caplog.clear()
+
+
+@pytest.mark.usefixtures("stranger")
+def test_what_a_batch_gives_can_be_given_again(call):
+    for _ in range(2):
+        assert call("theSameAgain") == [{"result": "same.txt", "error": None}]
 
 
 @pytest.mark.usefixtures("stranger")

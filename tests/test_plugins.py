@@ -145,6 +145,13 @@ def test_any_iterable_of_actions_will_do_and_so_will_none_at_all(plugins):
     assert plugins.load("looking", Looking).state == LOADED
 
 
+def test_every_keyword_of_draft_07_is_taken(plugins):
+    schema = _schema("fine")
+    schema["properties"]["result"] = {"readOnly": True, "writeOnly": False}
+    action = Action(fine, READ, schema=schema)
+    assert plugins.load("fine", lambda: Bringer(action)).reason == ""
+
+
 def test_a_plugin_without_a_hook_is_none(plugins):
     told = plugins.load("nothing", lambda: object()).reason
     assert told == "PluginError: it implements none of our hooks"

@@ -101,5 +101,7 @@ def test_a_long_list_is_written_in_pieces_and_whole(count):
     entries = [{"id": number, "text": "猫, [" * 3} for number in range(count)]
     for reply in (entries, success(6, entries), success(4, entries)):
         assert encode(reply) == orjson.dumps(reply)
+    odd = {1: "a", "result": entries}
+    assert orjson.loads(encode(odd)) == {"1": "a", "result": entries}
     with pytest.raises(TypeError):
         encode(success(6, [*entries, {1, 2}]))

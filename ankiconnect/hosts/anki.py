@@ -92,7 +92,7 @@ class Anki:
 
         def start(done: Future[Any]) -> None:
             if self._shown < told and time.monotonic() < deadline:
-                self._main.send(lambda: start(done))
+                self._main.begin(start, done)
                 return
             self._open_collection()
             with watch:

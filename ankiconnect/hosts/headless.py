@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Callable
@@ -59,7 +60,7 @@ class Headless:
 
     def open_file(self, path: Path) -> None:
         """Open a collection by its file; its folder's name is the profile's."""
-        path = path.absolute()
+        path = Path(os.path.abspath(path))  # noqa: PTH100 (as Anki does)
         if path.name != COLLECTION and not path.exists():
             log.warning("there was no collection %s: it is made", path)
         path.parent.mkdir(parents=True, exist_ok=True)

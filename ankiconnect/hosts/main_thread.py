@@ -49,18 +49,19 @@ class MainThread(QObject):
     def wait_for(
         self, start: Callable[[Future[T]], None], watch: Watch | None = None
     ) -> T:
-        """Start something on the main thread and wait until it is settled.
+        """Start something on the main thread and wait until it is settled."""
+        return self.wait(lambda done: self.begin(start, done), watch)
 
-        What it raises settles it as well.
-        """
+    def begin(self, start: Callable[[Future[T]], None], done: Future[T]) -> None:
+        """Start what is to settle a future; what it raises settles it as well."""
 
-        def begin(done: Future[T]) -> None:
+        def begin() -> None:
             try:
                 start(done)
             except Exception as error:
                 settle(done, error=error)
 
-        return self.wait(lambda done: self.send(lambda: begin(done)), watch)
+        self.send(begin)
 
     def wait(self, send: Callable[[Future[T]], None], watch: Watch | None = None) -> T:
         """Send something that is to be settled, and wait until it is."""

@@ -46,7 +46,10 @@ class Worker:
         return self._watch.look() or TAKES_LONG
 
     def finish(self, work: Callable[[], None], seconds: float) -> str | None:
-        """Have it done last; the name of what does not let go for so many seconds."""
+        """Have it done after all that waits, within so many seconds.
+
+        Gives the name of what does not let go until then.
+        """
         task = _Task("the end", work)
         if self._comes_first(task):
             self._do(task)
@@ -67,8 +70,12 @@ class Worker:
     def _go_on(self) -> None:
         """Leave what came meanwhile to another thread, which nobody waits for."""
         task = self._next()
-        if task is not None:
+        if task is None:
+            return
+        try:
             threading.Thread(target=self._do_all, args=(task,), daemon=True).start()
+        except RuntimeError:  # the system has no more threads
+            self._do_all(task)
 
     def _do_all(self, task: _Task | None) -> None:
         while task is not None:

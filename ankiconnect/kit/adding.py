@@ -53,14 +53,39 @@ def add(col: Collection, notes: Sequence[Any], files: Files) -> list[Added]:
     """Add notes; the id of each, or why it was refused."""
     entries = check(col, notes, files, among_each_other=True)
     stored: list[list[Stored]] = [[] for _ in entries]
+    any_changed = False
     for index, entry in enumerate(entries):
-        if isinstance(entry, Candidate) and entry.files:
-            stored[index], renamed = entry.store_files(col)
-            if renamed and find_duplicates(col, [entry], among_each_other=False)[0]:
-                entries[index] = ActionError(DUPLICATE)
+        if not isinstance(entry, Candidate):
+            continue
+        changed = False
+        if entry.files:
+            stored[index], changed = entry.store_files(col)
+        any_changed = any_changed or changed
+        if any_changed:
+            entries[index] = _check_again(col, entry, entries[:index], changed=changed)
     added = _add_all(col, entries)
     _take_back_files(col, added, stored)
     return added
+
+
+def _check_again(
+    col: Collection, candidate: Candidate, earlier: Sequence[Checked], *, changed: bool
+) -> Checked:
+    """What becomes of a candidate, now that all fields have what they will have."""
+    alike = [
+        other
+        for other in earlier
+        if isinstance(other, Candidate) and other.first == candidate.first
+    ]
+    if not (changed or alike):
+        return candidate
+    try:
+        candidate.refuse_empty(col)
+    except ActionError as error:
+        return error
+    if find_duplicates(col, [*alike, candidate], among_each_other=True)[-1]:
+        return ActionError(DUPLICATE)
+    return candidate
 
 
 def _take_back_files(

@@ -90,15 +90,23 @@ class Candidate:
         self.first = bare(self.fields[0])
 
     def store_files(self, col: Collection) -> tuple[list[Stored], bool]:
-        """Store the files; what was stored, and whether the first field is
-        another than it was expected to be."""
-        expected = self.fields[0]
+        """Store the files; what was stored, and whether the fields are others
+        than they were expected to be."""
+        expected = self.fields
         self.fields = list(self._sent)
         stored = note_media.store(col, self.fields, self.files, self.kind.positions)
         self.first = bare(self.fields[0])
-        return stored, self.fields[0] != expected
+        return stored, self.fields != expected
 
-    def has_cloze(self, col: Collection) -> bool:
+    def refuse_empty(self, col: Collection) -> None:
+        """Raise if Anki would make no card of it."""
+        first, kind = self.first, self.kind
+        if not first or first.isspace():
+            raise ActionError(f"{EMPTY}: its first field, {kind.first}, has no text")
+        if kind.is_cloze and not self._has_cloze(col):
+            raise ActionError(f"{EMPTY}: it has no cloze, such as {{{{c1::text}}}}")
+
+    def _has_cloze(self, col: Collection) -> bool:
         """Whether one of the fields that are shown as cloze has one."""
         note = col.new_note(self.kind.note_type)
         shown = cloze_fields(self.kind.note_type)
@@ -160,10 +168,7 @@ class Reader:
             self._scope(options, deck_id) if options is not None else ANYWHERE,
             files,
         )
-        if not candidate.first or candidate.first.isspace():
-            raise ActionError(f"{EMPTY}: its first field, {kind.first}, has no text")
-        if kind.is_cloze and not candidate.has_cloze(self.col):
-            raise ActionError(f"{EMPTY}: it has no cloze, such as {{{{c1::text}}}}")
+        candidate.refuse_empty(self.col)
         return candidate
 
     def _look_up(self, raw: Any) -> tuple[Kind, DeckId]:

@@ -122,7 +122,8 @@ def take_back(
             continue
         col.media.trash_files([file.name])
         if file.replaced is not None:
-            col.media.write_data(file.name, file.replaced)
+            # Anki's own way might give it another name by now.
+            Path(col.media.dir(), file.name).write_bytes(file.replaced)
 
 
 def check_name(filename: Any) -> None:

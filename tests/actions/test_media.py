@@ -593,6 +593,14 @@ def test_store_media_file_replaces_one_from_before_names_were_lower_case(
     assert retrieve(call, "Foo.png") is False
 
 
+def test_a_file_from_before_comes_back_under_its_name(call, col):
+    (folder(col) / "Foo.png").write_bytes(b"old")
+    picture = {"filename": "Foo.png", "data": b64(b"new"), "deleteExisting": True}
+    note = {"deckName": "Default", "modelName": "Basic", "fields": {"Front": ""}}
+    call.error("addNote", note={**note, "picture": picture})
+    assert in_folder(col) == {"Foo.png": b"old"}
+
+
 def test_store_media_file_beside_one_from_before_names_were_lower_case(call, col):
     (folder(col) / "Foo.png").write_bytes(b"old")
     name = store(call, "Foo.png", b"new", deleteExisting=False)

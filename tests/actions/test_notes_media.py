@@ -421,3 +421,23 @@ def test_files_over_http_on_both_hosts(server, files):
     shown = "[sound:0.mp3][sound:1.mp3][sound:2.mp3]"
     assert info["fields"]["Back"]["value"] == shown
     assert server("retrieveMediaFile", filename="2.mp3") == b64(b"meow")
+
+
+def test_a_file_that_is_skipped_leaves_an_empty_note(call, col):
+    digest = hashlib.md5(b"stub").hexdigest()
+    skipped = {**item("stub.png", b"stub"), "skipHash": digest, "fields": ["Front"]}
+    note = {**basic(""), "picture": skipped}
+    error = call.error("addNote", note=note)
+    assert error.startswith("cannot create note because it is empty")
+    assert call("addNotes", notes=[note]) == [None]
+    assert col.note_count() == 0
+
+
+def test_notes_that_only_their_files_names_tell_apart(call, col):
+    notes = [
+        {**basic(""), "picture": {**item(name), "fields": ["Front"]}}
+        for name in ("ab:c.jpg", "abc.jpg")
+    ]
+    added = call("addNotes", notes=notes)
+    assert added[0] is not None
+    assert added[1] is None

@@ -257,3 +257,12 @@ def test_the_answer_is_in_ankis_own_file(asked):
     folder = asked.look("mw.addonManager.addonsFolder('ankiconnect')")
     stored = json.loads(Path(folder, "meta.json").read_text("utf-8"))
     assert SITE in stored["config"]["webCorsOriginList"]
+
+
+def test_an_error_reaches_who_waited_for_the_windows(anki):
+    # As if a change were replied to that Anki's windows do not show yet.
+    anki.look("import ankiconnect.addon as addon\naddon.current.host._told += 1")
+    try:
+        assert anki.error("guiEditNote", note=1) == "Note was not found: 1"
+    finally:
+        anki.look("addon.current.host._told -= 1")
