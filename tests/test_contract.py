@@ -44,6 +44,14 @@ def test_each_schema_file_has_a_handler_and_each_handler_a_file():
     assert {path.stem for path in SCHEMAS} == set(CONTRACTS)
 
 
+def test_anki_lists_all_and_the_headless_server_all_that_need_no_window(anki, call):
+    assert len(CONTRACTS) == 122
+    in_anki = set(anki("apiReflect", scopes=["actions"])["actions"])
+    assert in_anki - {"probe"} == set(CONTRACTS)  # that one is our own plugin's
+    headless = call("apiReflect", scopes=["actions"])["actions"]
+    assert headless == sorted(HEADLESS)
+
+
 @pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.stem)
 def test_schema_stands_in_its_family_and_is_plain_draft_07(path):
     family = path.parent.name
