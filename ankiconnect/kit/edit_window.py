@@ -321,5 +321,7 @@ class NotePreview(MultiCardPreviewer):
         return super()._should_enable_next() or self._index < last
 
     def _render_scheduled(self) -> None:
-        super()._render_scheduled()
-        self._updateButtons()
+        # Put off while Anki is busy, it may come when the window is gone.
+        if self._open:
+            super()._render_scheduled()
+            self._updateButtons()

@@ -598,6 +598,17 @@ def test_gui_edit_note_has_a_preview_that_follows(anki):
     assert anki.look("aqt.qt.sip.isdeleted(preview) or not preview.isVisible()")
 
 
+def test_gui_edit_note_has_a_preview_that_is_not_drawn_once_it_is_gone(anki):
+    opened(anki, *add(anki, "one"))
+    anki.look(f"window = {EDIT}\nwindow._toggle_preview()")
+    anki.wait_for("window._preview and window._preview._last_state")
+    # Anki was to draw it, but was busy, and comes back to it later.
+    anki.look("preview = window._preview\npreview._timer = aqt.qt.QTimer(preview)")
+    anki.look("window._toggle_preview()")
+    anki.wait_for("aqt.qt.sip.isdeleted(preview)")
+    anki.look("preview._render_scheduled()")
+
+
 def test_gui_edit_note_has_a_button_to_the_browser(anki):
     one, _ = add(anki, "one", "two")
     opened(anki, one)
