@@ -255,51 +255,62 @@ col.media.trash_files([path.name for path in pathlib.Path(col.media.dir()).iterd
 
 
 #: Anki complains of a page that asks for something when its window has closed.
-LOADED = """
-pages, loaded = [], []
-for _, window in aqt.dialogs._dialogs.values():
-    page = getattr(getattr(window, "editor", None), "web", None)
+EDITORS = """
+pages, answers = [], []
+for _, opened in aqt.dialogs._dialogs.values():
+    page = getattr(getattr(opened, "editor", None), "web", None)
     if page:
         pages.append(page)
-        page.evalWithCallback("typeof saveNow == 'function'", loaded.append)
+        page.evalWithCallback("typeof saveNow == 'function'", answers.append)
+"""
+OVERVIEW = """
+pages, answers = [], []
+if mw.state == "overview":
+    pages.append(mw.web)
+    mw.web.evalWithCallback("document.body.innerText.trim()", answers.append)
+"""
+DISMISS = """
+from aqt.qt import QDialog
+for dialog in mw.app.topLevelWidgets():
+    if isinstance(dialog, QDialog) and dialog.isModal() and dialog.isVisible():
+        dialog.reject()
 """
 #: What would ask a user who is not there: dialogs, and text in an Add window.
-CLOSE = """
+CLOSE = f"""
 import pathlib
-from aqt.qt import QDialog
-for window in mw.app.topLevelWidgets():
-    if isinstance(window, QDialog) and window.isModal() and window.isVisible():
-        window.reject()
-for _, window in aqt.dialogs._dialogs.values():
-    if isinstance(window, aqt.addcards.AddCards):
-        window.editor.note = None
+{DISMISS}
+for _, opened in aqt.dialogs._dialogs.values():
+    if isinstance(opened, aqt.addcards.AddCards):
+        opened.editor.note = None
 aqt.dialogs.closeAll(lambda: None)
 """
 
 
+def wait_for_pages(server: Anki, ask: str) -> None:
+    """Ask pages until each answers that it is loaded.
+
+    A page that was left while it fetched something complains in a dialog, and
+    pages answer nothing while one of them has a dialog open.
+    """
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        server.look(ask)
+        again = time.monotonic() + 2
+        while not server.look("len(answers) == len(pages)"):
+            server.look(DISMISS)
+            if time.monotonic() > again:
+                break
+            time.sleep(0.05)
+        else:
+            if server.look("all(answers)"):
+                return
+            time.sleep(0.05)
+    raise AssertionError("a page did not load")
+
+
 def wait_until_loaded(server: Anki) -> None:
     """Wait for the editors of all windows."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        server.look(LOADED)
-        server.wait_for("len(loaded) == len(pages)")
-        if server.look("all(loaded)"):
-            return
-        time.sleep(0.05)
-    raise AssertionError("an editor did not load")
-
-
-def wait_until_overview_is_shown(server: Anki) -> None:
-    """Wait for its page; left while it fetches something, it complains to the user."""
-    text = "document.body.innerText.trim()"
-    deadline = time.monotonic() + 10
-    while server.look("mw.state == 'overview'"):
-        server.look(f"shown = []\nmw.web.evalWithCallback({text!r}, shown.append)")
-        server.wait_for("shown")
-        if server.look("shown[0]"):
-            return
-        assert time.monotonic() < deadline, "the overview did not load"
-        time.sleep(0.05)
+    wait_for_pages(server, EDITORS)
 
 
 def close_windows(server: Anki) -> None:
@@ -313,7 +324,7 @@ def close_windows(server: Anki) -> None:
 def anki(anki_session: Anki) -> Anki:
     """Real Anki, its windows closed and its collection emptied."""
     close_windows(anki_session)
-    wait_until_overview_is_shown(anki_session)
+    wait_for_pages(anki_session, OVERVIEW)
     anki_session.look("mw.moveToState('deckBrowser')")
     anki_session.look(RESET)
     anki_session.look("mw.reset()")
