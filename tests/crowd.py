@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import (
+from servers import (
     ROOT,
     Server,
     start_anki,

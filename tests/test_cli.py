@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 from anki.collection import Collection
-from conftest import ELSEWHERE, Server, free_port, start_headless, stop_headless
+from servers import ELSEWHERE, Server, free_port, start_headless, stop_headless
 
 import ankiconnect
 from ankiconnect.hosts.headless import Headless

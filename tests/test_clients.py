@@ -7,7 +7,7 @@ import json
 import time
 
 import pytest
-from conftest import result_in
+from servers import result_in
 
 HELLO = base64.b64encode(b"hello").decode()
 DUPLICATE = "cannot create note because it is a duplicate"

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import CLOSED_NETWORK, ROOT, start_headless, stop_headless
+from servers import CLOSED_NETWORK, ROOT, start_headless, stop_headless
 
 TEXT = (ROOT / "docs" / "plugins.md").read_text("utf-8")
 EXAMPLES = ROOT / "examples"

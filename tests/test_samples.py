@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import start_headless, stop_headless
+from servers import start_headless, stop_headless
 
 SAMPLES = Path(__file__).parent / "samples"
 PORT = 8765

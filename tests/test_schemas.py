@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from conftest import ROOT, Server, start_headless, stop_headless
 from jsonschema import Draft7Validator
+from servers import ROOT, Server, start_headless, stop_headless
 
 from ankiconnect import documents
 from ankiconnect.action import Kind

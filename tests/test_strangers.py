@@ -7,7 +7,7 @@ import time
 
 import pytest
 import requests
-from conftest import Server
+from servers import Server
 
 pytest_plugins = ["crowd"]
 

@@ -6,7 +6,7 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import start_headless, stop_headless
+from servers import start_headless, stop_headless
 
 VERSION = {"action": "version", "version": 6}
 ANSWER = {"result": 6, "error": None}

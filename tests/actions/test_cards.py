@@ -6,7 +6,6 @@ import copy
 import time
 
 import pytest
-from conftest import result_in
 from scheduling import (
     AGAIN,
     EASY,
@@ -29,6 +28,7 @@ from scheduling import (
     set_steps,
     suspended_card,
 )
+from servers import result_in
 
 
 @pytest.fixture

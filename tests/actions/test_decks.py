@@ -6,8 +6,8 @@ import copy
 
 import pytest
 from anki.decks import DeckId
-from conftest import result_in
 from scheduling import NOBODY, column, filtered_card, keep_day, new_card, review_card
+from servers import result_in
 
 UNKNOWN = "No such deck"
 

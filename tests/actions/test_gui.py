@@ -6,7 +6,8 @@ import threading
 import time
 
 import pytest
-from conftest import start_anki, wait_until_loaded
+from servers import start_anki
+from windows import wait_until_loaded
 
 NOTE = {"deckName": "Default", "modelName": "Basic", "fields": {"Front": "f"}}
 #: Every action of the family, with parameters that pass.

@@ -8,7 +8,6 @@ import time
 from datetime import datetime, timedelta
 
 import pytest
-from conftest import result_in
 from scheduling import (
     AGAIN,
     EASY,
@@ -20,6 +19,7 @@ from scheduling import (
     new_card,
     review_card,
 )
+from servers import result_in
 
 DAY = 86_400
 UNKNOWN = "No such deck"

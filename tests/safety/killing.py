@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from conftest import start_headless
+from servers import start_headless
 
 from ankiconnect.hosts.headless import Headless
 

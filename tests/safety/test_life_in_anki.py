@@ -10,7 +10,7 @@ import time
 
 import pytest
 import requests
-from conftest import ADDON, CLOSED_NETWORK, ROOT, free_port, start_anki, stop_anki
+from servers import ADDON, CLOSED_NETWORK, ROOT, free_port, start_anki, stop_anki
 
 #: What a request may be told instead of its result.
 TURNED_AWAY = {"collection is not available", "Anki is closing"}

@@ -10,8 +10,8 @@ import time
 
 import pytest
 import requests
-from conftest import start_headless, stop_headless
 from safety import wire
+from servers import start_headless, stop_headless
 
 from ankiconnect import connections
 from ankiconnect.connections import Channel

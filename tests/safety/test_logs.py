@@ -7,7 +7,7 @@ import os
 import re
 
 import pytest
-from conftest import start_headless, stop_headless
+from servers import start_headless, stop_headless
 
 from ankiconnect import FREE, READ, Action, hookimpl, logs
 from ankiconnect.logs import ApiLog, Formatter

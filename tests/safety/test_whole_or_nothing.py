@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from anki.collection import AddNoteRequest
-from conftest import start_headless, stop_headless
 from prepared import prepare
 from safety.killing import kill_under_load
+from servers import start_headless, stop_headless
 
 from ankiconnect import WRITE, Action, ActionError, hookimpl
 from ankiconnect.hosts.headless import Headless

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from conftest import start_headless, stop_headless
 from safety import wire
+from servers import start_headless, stop_headless
 from soak import figures
 
 VERSION = wire.request("version")

@@ -11,11 +11,11 @@ import warnings
 import hypothesis
 import pytest
 import requests
-from conftest import start_headless, stop_headless
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_jsonschema import from_schema
 from prepared import prepare
+from servers import start_headless, stop_headless
 from soak import figures
 
 from ankiconnect.hosts.headless import Headless

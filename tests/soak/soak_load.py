@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import requests
-from conftest import start_anki, stop_anki
+from servers import start_anki, stop_anki
 from soak import figures
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "600"))
