@@ -83,6 +83,11 @@ col.decks.remove([deck.id for deck in col.decks.all_names_and_ids() if deck.id !
 for kind in list(col.models.all_names_and_ids()):
     if kind.id not in stock:
         col.models.remove(kind.id)
+for group in col.decks.all_config():
+    if group["id"] != 1:
+        # Or it would ask.
+        col.mod_schema(check=False)
+        col.decks.remove_config(group["id"])
 col.media.trash_files([path.name for path in pathlib.Path(col.media.dir()).iterdir()])
 """
 

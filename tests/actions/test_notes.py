@@ -827,12 +827,23 @@ browser.editor.web.evalWithCallback(
 """
 
 
+#: What Anki's editor is given it saves again after a while, whatever the note has then.
+SAVE = """
+saved = []
+aqt.dialogs._dialogs["Browser"][1].editor.call_after_note_saved(
+    lambda: saved.append(True)
+)
+"""
+
+
 def shows(anki, text):
-    """Wait until the browser's editor shows a text."""
+    """Wait until the browser's editor shows a text, and has none to save."""
     deadline = time.monotonic() + 15
     while text not in (shown := anki.look(EDITOR_TEXT) or ""):
         assert time.monotonic() < deadline, shown
         time.sleep(0.1)
+    anki.look(SAVE)
+    anki.wait_for("saved")
 
 
 def test_update_note_fields_shows_in_the_open_editor(anki):
