@@ -71,23 +71,32 @@ def close_windows(server: Anki) -> None:
     server.wait_for("aqt.dialogs.allClosed()")
 
 
-#: What a test left in the collection, but for what came with it.
+#: Makes of the collection what it was before the first test.
 RESET = """
-import pathlib
+import json, pathlib
 col = mw.col
-stock = globals().setdefault(
-    "stock", {kind.id for kind in col.models.all_names_and_ids()}
-)
+at_first = globals().setdefault("at_first", {
+    "types": {kind.id for kind in col.models.all_names_and_ids()},
+    "group": json.dumps(col.decks.get_config(1)),
+    "config": col.all_config(),
+})
 col.remove_notes(col.find_notes(""))
 col.decks.remove([deck.id for deck in col.decks.all_names_and_ids() if deck.id != 1])
 for kind in list(col.models.all_names_and_ids()):
-    if kind.id not in stock:
+    if kind.id not in at_first["types"]:
         col.models.remove(kind.id)
 for group in col.decks.all_config():
     if group["id"] != 1:
         # Or it would ask.
         col.mod_schema(check=False)
         col.decks.remove_config(group["id"])
+col.decks.update_config(json.loads(at_first["group"]))
+config = col.all_config()
+for key in config.keys() - at_first["config"].keys():
+    col.remove_config(key)
+for key, value in at_first["config"].items():
+    if config.get(key) != value:
+        col.set_config(key, value)
 col.media.trash_files([path.name for path in pathlib.Path(col.media.dir()).iterdir()])
 """
 
