@@ -44,11 +44,16 @@ def deprecations_are_errors() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other machines are refused at once, in this process as in the servers."""
-    for name, value in CLOSED_NETWORK.items():
-        monkeypatch.setenv(name, value)
+@pytest.fixture(scope="session", autouse=True)
+def closed_network() -> Iterator[None]:
+    """Other machines are refused at once, in this process as in those it starts.
+
+    For the whole session: Anki reads this once.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in CLOSED_NETWORK.items():
+            patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ CLOSED_NETWORK = {
     "https_proxy": "http://127.0.0.1:9",
     "no_proxy": "127.0.0.1,localhost,::1",
 }
+#: What comes by npm does come from elsewhere.
+OPEN_NETWORK = dict(os.environ)
 
 #: What Anki prints when something calls what it is about to take away.
 DEPRECATED = re.compile(
@@ -124,7 +126,6 @@ def start_headless(base: Path, *arguments: str) -> Server:
         stdout=subprocess.PIPE,
         text=True,
         cwd=base,
-        env={**os.environ, **CLOSED_NETWORK},
     )
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -156,7 +157,7 @@ def start_anki(folder: Path, *arguments: str) -> Anki:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=folder,
-            env={**os.environ, **CLOSED_NETWORK, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
     server = Anki(f"http://127.0.0.1:{port}", process, "anki")
     server.base, server.log = folder / "base", log

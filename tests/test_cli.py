@@ -349,9 +349,8 @@ def test_call_sends_the_key_of_the_environment(base):
 
 
 def test_call_asks_no_proxy(headless):
-    done = run(
-        "call", "version", "--url", headless.url, http_proxy="http://127.0.0.1:9"
-    )
+    call = ["call", "version", "--url", headless.url]
+    done = run(*call, http_proxy="http://127.0.0.1:9", no_proxy="")
     assert done.stdout == "6\n"
 
 

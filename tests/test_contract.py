@@ -123,7 +123,6 @@ NEEDED = {
 }
 
 
-@pytest.mark.usefixtures("closed_network")
 @pytest.mark.parametrize("name", HEADLESS)
 def test_every_example_runs(name, call, col, tmp_path, request):
     prepare(col)

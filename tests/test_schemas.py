@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from jsonschema import Draft7Validator
-from servers import ROOT, Server, start_headless, stop_headless
+from servers import OPEN_NETWORK, ROOT, Server, start_headless, stop_headless
 
 from ankiconnect import documents
 from ankiconnect.action import Kind
@@ -179,7 +179,14 @@ def node() -> str:
     mark = installed / ".installed.json"
     if not mark.is_file() or mark.read_bytes() != lock.read_bytes():
         npm = [shutil.which("npm"), "ci", "--no-audit", "--no-fund"]
-        subprocess.run(npm, cwd=CLIENTS, check=True, capture_output=True, timeout=600)
+        subprocess.run(
+            npm,
+            cwd=CLIENTS,
+            env=OPEN_NETWORK,
+            check=True,
+            capture_output=True,
+            timeout=600,
+        )
         mark.write_bytes(lock.read_bytes())
     return str(shutil.which("node"))
 

@@ -65,7 +65,6 @@ def _request(
     return request
 
 
-@pytest.mark.usefixtures("closed_network")
 @pytest.mark.parametrize(
     "sample", [s for s in SAMPLES if _name(s) not in ELSEWHERE], ids=_name
 )
