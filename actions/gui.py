@@ -130,7 +130,7 @@ def gui_add_cards(
 
 def gui_add_note_set_data(
     mw: AnkiQt, of_note: list[NoteFile], *, note: dict[str, Any], append: bool = False
-) -> Future[bool] | dict[str, Any]:
+) -> Future[bool | dict[str, Any]] | dict[str, Any]:
     """What the note's object lacks stays as it is."""
     from ankiconnect.kit import add_window
 
@@ -143,6 +143,7 @@ def gui_add_note_set_data(
         values.type_id,
         values.deck_id,
         lambda shown: values.put_in(shown, append=append),
+        _NO_ADD_WINDOW,
     )
 
 

@@ -6,13 +6,15 @@ first takes values from outside, in every version, so it is the one that opens.
 
 from __future__ import annotations
 
+import warnings
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 from weakref import WeakKeyDictionary
 
 import aqt
 from aqt import gui_hooks
 from aqt.addcards import AddCards
+from bs4 import BeautifulSoup
 
 from ankiconnect.kit.later import after_saving
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from anki.models import NotetypeDict
     from anki.notes import Note
     from aqt.main import AnkiQt
+
+T = TypeVar("T")
 
 _NAME = "AddCards"
 
@@ -79,6 +83,9 @@ def open_filled(mw: AnkiQt, note: Note, deck_id: DeckId) -> Future[int] | int:
         return _fill(open_empty(mw), note, deck_id)
 
     def put() -> int:
+        # It may be long until the user agrees.
+        if note.note_type() is None:
+            return 0
         return _fill(open_empty(mw), note, deck_id)
 
     def replace() -> int:
@@ -119,17 +126,21 @@ def change(
     type_id: Any,
     deck_id: DeckId | None,
     set_values: Callable[[Note], None],
-) -> Future[bool]:
+    if_closed: T,
+) -> Future[bool | T]:
     """Change what a window has, once it has what the user typed last."""
 
-    def apply() -> bool:
+    def apply() -> bool | T:
+        if window._close_event_has_cleaned_up or window.editor.note is None:
+            return if_closed
         untouched = _is_untouched(window)
+        # With another note type Anki may choose another deck.
+        deck = window.deck_chooser.selected_deck_id if deck_id is None else deck_id
         if type_id is not None:
             window.notetype_chooser.selected_notetype_id = type_id
-        if deck_id is not None:
-            window.deck_chooser.selected_deck_id = deck_id
+        if window.deck_chooser.selected_deck_id != deck:
+            window.deck_chooser.selected_deck_id = deck
         note = window.editor.note
-        assert note is not None
         set_values(note)
         window.editor.set_note(note)
         if untouched:
@@ -160,5 +171,14 @@ def _is_untouched(window: AddCards) -> bool:
     return (
         window.editor.fieldsAreBlank(window._last_added_note)
         or note is None
-        or note.fields == _given.get(window)
+        or list(map(_as_html, note.fields))
+        == list(map(_as_html, _given.get(window, ())))
     )
+
+
+def _as_html(text: str) -> str:
+    """The same for what an editor made of a text and for the text itself."""
+    with warnings.catch_warnings():
+        # Text that looks like a file's name or an address is text here.
+        warnings.simplefilter("ignore")
+        return BeautifulSoup(text, "html.parser").decode(formatter="html")

@@ -53,7 +53,9 @@ class EditWindow(QMainWindow):
     def __init__(self, mw: AnkiQt, note_id: NoteId) -> None:
         super().__init__(None, Qt.WindowType.Window)
         self.mw = mw
-        self._closed = False
+        self._closing = self._closed = False
+        #: A note that was opened when the window was about to close.
+        self._asked_for: NoteId | None = None
         self._preview: NotePreview | None = None
         #: Notes in the order in which they were opened, and the one shown now.
         self._opened: list[NoteId] = [note_id]
@@ -67,7 +69,10 @@ class EditWindow(QMainWindow):
 
     def reopen(self, mw: AnkiQt, note_id: NoteId) -> None:
         """Show another note; Anki's dialog manager calls this."""
-        self._after_saving(lambda: self._visit(note_id))
+        if self._closing:
+            self._asked_for = note_id
+        else:
+            self._after_saving(lambda: self._visit(note_id))
 
     def closeWithCallback(self, on_closed: Callable[[], None]) -> None:
         """Save, close and go on; Anki's dialog manager calls this."""
@@ -254,6 +259,7 @@ class EditWindow(QMainWindow):
             event.accept()
         else:
             event.ignore()
+            self._closing = True
             self.editor.call_after_note_saved(self._close)
 
     def _close(self) -> None:
@@ -269,6 +275,8 @@ class EditWindow(QMainWindow):
         aqt.dialogs.markClosed(NAME)
         self.mw.deferred_delete_and_garbage_collect(self)
         self.close()
+        if self._asked_for is not None:
+            open_note(self.mw, self._asked_for)
 
 
 class NotePreview(MultiCardPreviewer):

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 from ankiconnect.errors import ActionError
 from ankiconnect.kit import note_media
 from ankiconnect.kit.lookup import deck_id_named, note_type_named
-from ankiconnect.kit.note_parts import field_positions, set_fields, tags_of
+from ankiconnect.kit.note_parts import (
+    field_positions,
+    find_position,
+    set_fields,
+    tags_of,
+)
 
 if TYPE_CHECKING:
     from anki.collection import Collection
@@ -65,7 +70,7 @@ class NoteValues:
         set_fields(note.fields, self._positions, self._fields)
         if append:
             for name, value in self._fields.items():
-                position = self._positions.get(name.lower())
+                position = find_position(self._positions, name)
                 if value is not None and position is not None:
                     note.fields[position] = before[position] + value
         if self._tags is not None:

@@ -354,6 +354,16 @@ def test_gui_add_cards_again_has_the_new_values(anki):
     assert anki.look(f"len({ADD_AND_CLOSE})") == 0
 
 
+CARD = {"Front": "{{A}}", "Back": "{{A}}"}
+#: Agrees to what the dialog asks.
+DISCARD = """
+from aqt.qt import QMessageBox as Box, QTimer
+roles = (Box.ButtonRole.DestructiveRole, Box.ButtonRole.YesRole)
+agree, = (b for b in dialog.buttons() if dialog.buttonRole(b) in roles)
+QTimer.singleShot(0, agree.click)
+"""
+
+
 def test_gui_add_cards_asks_before_what_the_user_typed_goes(anki):
     anki("guiAddCards", note=NOTE)
     types(anki, "mine")
@@ -363,13 +373,38 @@ def test_gui_add_cards_asks_before_what_the_user_typed_goes(anki):
     # Meanwhile everything else goes on.
     assert anki("deckNames") == ["Default"]
     assert anki("guiReviewActive") is False
-    anki.look(
-        "from aqt.qt import QMessageBox as Box, QTimer\n"
-        "roles = (Box.ButtonRole.DestructiveRole, Box.ButtonRole.YesRole)\n"
-        "agree, = (b for b in dialog.buttons() if dialog.buttonRole(b) in roles)\n"
-        "QTimer.singleShot(0, agree.click)"
-    )
+    anki.look(DISCARD)
     anki.wait_for(f"{ADD}.editor.note['Front'] == 'new'")
+
+
+@pytest.mark.parametrize("front", ["a<br/>b", "a\u00a0b", "<img src='a.png'>", "a.png"])
+def test_gui_add_cards_asks_nobody_about_what_the_editor_made_of_a_text(anki, front):
+    anki("guiAddCards", note={**NOTE, "fields": {"Front": front, "Back": front}})
+    wait_until_loaded(anki)
+    # What its page makes of a text it says a while later.
+    anki.look(
+        f"saved = []\n{ADD}.editor.call_after_note_saved(lambda: saved.append(1))"
+    )
+    anki.wait_for("saved")
+    anki("guiAddCards", note={**NOTE, "fields": {"Front": "new"}})
+    assert anki.look(f"len({DIALOGS})") == 0
+    assert shown(anki)["fields"] == {"Front": "new", "Back": ""}
+
+
+def test_gui_add_cards_whose_note_type_went_while_the_user_was_asked(anki):
+    anki("createModel", modelName="Mine", inOrderFields=["A"], cardTemplates=[CARD])
+    anki("guiAddCards", note=NOTE)
+    types(anki, "mine")
+    values = {"deckName": "Default", "modelName": "Mine", "fields": {"A": "a"}}
+    anki("guiAddCards", note=values)
+    dialog(anki, "QMessageBox")
+    anki.look(
+        "mw.col.mod_schema(check=False)\n"
+        "mw.col.models.remove(mw.col.models.by_name('Mine')['id'])"
+    )
+    anki.look(DISCARD)
+    anki.wait_for(f"len({DIALOGS}) == 0")
+    assert shown(anki)["fields"]["Front"] == "mine"
 
 
 def test_gui_add_cards_keeps_its_note_type_when_decks_change(anki):
@@ -488,6 +523,35 @@ def test_gui_add_note_set_data_changes_the_note_type(anki):
     assert shown(anki)["fields"]["Text"] == "{{c1::a}}"
 
 
+def test_gui_add_note_set_data_finds_fields_as_anki_would_name_them(anki):
+    anki("guiAddCards", note=NOTE)
+    values = {"fields": {' Front"': "oo"}}
+    assert anki("guiAddNoteSetData", note=values, append=True) is True
+    assert shown(anki)["fields"]["Front"] == "foo"
+
+
+def test_gui_add_note_set_data_keeps_the_deck_with_another_note_type(anki):
+    anki("createDeck", deck="Other")
+    cloze = {"modelName": "Cloze", "fields": {"Text": "{{c1::a}}"}}
+    anki("addNote", note={**cloze, "deckName": "Other"})
+    anki.look(
+        "from anki.config import Config\n"
+        "key = Config.Bool.ADDING_DEFAULTS_TO_CURRENT_DECK\n"
+        "mw.col.set_config_bool(key, False)"
+    )
+    anki("guiAddCards", note=NOTE)
+    assert anki("guiAddNoteSetData", note=cloze) is True
+    assert shown(anki)["deck"] == "Default"
+
+
+def test_gui_add_note_set_data_in_a_window_that_is_about_to_close(anki):
+    anki("guiAddCards")
+    wait_until_loaded(anki)
+    anki.look(f"{ADD}.close()")
+    none = {"error": "Add Note dialog is not open", "code": 1}
+    assert anki("guiAddNoteSetData", note={"fields": {"Front": "a"}}) == none
+
+
 def test_gui_add_note_set_data_appends(anki):
     anki("guiAddCards", note={**NOTE, "tags": ["one"]})
     data = base64.b64encode(b"meow").decode()
@@ -522,6 +586,16 @@ def opened(anki, note):
     """Open a note and wait for it to be shown."""
     anki("guiEditNote", note=note)
     anki.wait_for(f"{EDIT}.editor.note.id == {note}")
+
+
+def test_gui_edit_note_in_a_window_that_is_about_to_close(anki):
+    one, two = add(anki, "one", "two")
+    opened(anki, one)
+    wait_until_loaded(anki)
+    anki.look(f"first = {EDIT}\nfirst.close()\nclosing = {EDIT} is first")
+    assert anki("guiEditNote", note=two) is None
+    anki.wait_for(f"{EDIT} not in (None, first)")
+    anki.wait_for(f"{EDIT}.editor.note.id == {two}")
 
 
 def test_gui_edit_note_opens_a_window_with_the_note(anki):
