@@ -15,7 +15,15 @@ from anki.scheduler.v3 import Scheduler
 
 from ankiconnect import GUI, Action, ActionError, hookimpl
 from ankiconnect.context import Context
-from ankiconnect.kit import browser_window, card_info, files, later, note_media, rows
+from ankiconnect.kit import (
+    browser_window,
+    card_info,
+    files,
+    later,
+    note_media,
+    review,
+    rows,
+)
 from ankiconnect.kit.files import NamedFile
 from ankiconnect.kit.note_media import NoteFile
 from ankiconnect.kit.note_values import NoteValues
@@ -163,8 +171,7 @@ def _card(mw: AnkiQt) -> Card | None:
     """The card that is reviewed, as it is by now."""
     if mw.state != "review":
         return None
-    # Anki takes what changed meanwhile in only when its window has the focus.
-    mw.reviewer.refresh_if_needed()
+    review.take_in_changes(mw)
     # It may have been the last.
     return mw.reviewer.card if mw.state == "review" else None
 
@@ -189,7 +196,10 @@ def gui_current_card(mw: AnkiQt) -> dict[str, Any] | None:
         "question": card.question(),
         "answer": card.answer(),
         "buttons": buttons,
-        "nextReviews": [plain(labels[ease - 1]) for ease in buttons],
+        # Add-ons may have buttons of their own, which Anki says nothing of.
+        "nextReviews": [
+            plain(labels[ease - 1]) if ease <= len(labels) else "" for ease in buttons
+        ],
         "modelName": note_type["name"],
         "deckName": mw.col.decks.name(card.did),
         "css": note_type["css"],
@@ -206,14 +216,14 @@ def gui_start_card_timer(mw: AnkiQt) -> bool:
 
 
 def gui_show_question(mw: AnkiQt) -> bool:
-    if _card(mw) is None:
+    if _card(mw) is None or mw.reviewer.state == review.ANSWERED:
         return False
     mw.reviewer._showQuestion()
     return True
 
 
 def gui_show_answer(mw: AnkiQt) -> bool:
-    if _card(mw) is None:
+    if _card(mw) is None or mw.reviewer.state == review.ANSWERED:
         return False
     mw.reviewer._showAnswer()
     return True
@@ -229,7 +239,7 @@ def gui_answer_card(mw: AnkiQt, *, ease: int) -> Future[bool] | bool:
     reviewer._answerCard(ease)  # type: ignore[arg-type]
     # Add-ons may refuse it, and then the reviewer stays as it is.
     answering = reviewer.state != "answer"
-    return later.after_background(mw, lambda: answering)
+    return later.after_background(mw, answering)
 
 
 def gui_play_audio(mw: AnkiQt) -> bool:
@@ -247,7 +257,7 @@ def gui_undo(mw: AnkiQt) -> Future[bool]:
     from aqt.operations.collection import undo
 
     undo(parent=mw)
-    return later.after_background(mw, lambda: True)
+    return later.after_background(mw, True)
 
 
 def gui_deck_overview(mw: AnkiQt, *, name: str) -> Future[bool] | bool:

@@ -94,11 +94,16 @@ class Anki:
             if self._shown < told and time.monotonic() < deadline:
                 self._main.begin(start, done)
                 return
+            self._shown = max(self._shown, told)
             self._open_collection()
             with watch:
                 result = work(self.mw)
             if isinstance(result, Future):
-                result.add_done_callback(lambda later: pass_on(later, done))
+                # By a way of our own: Anki does in one go what others send, and
+                # stops there for a dialog, and for good when an add-on fails.
+                result.add_done_callback(
+                    lambda later: self._main.send(lambda: pass_on(later, done))
+                )
             else:
                 settle(done, result)
 
@@ -218,11 +223,12 @@ class Anki:
             handed.run(None)
             return
 
-        def run(_: Any) -> None:
+        def run(_: Any) -> int:
             handed.run(col, self._note_told)
+            return self._told
 
-        def refresh(_: None) -> None:
-            self._shown += 1
+        def refresh(told: int) -> None:
+            self._shown = max(self._shown, told)
             if mw.col is col:
                 self._steps.add(handed.steps.name)
                 on_op_finished(mw, handed.steps.changes, self)

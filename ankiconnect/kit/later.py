@@ -19,10 +19,12 @@ T = TypeVar("T")
 _SAVING_TAKES = 5000
 
 
-def after_background(mw: AnkiQt, work: Callable[[], T]) -> Future[T]:
-    """Do it once all is done, and shown, that waits for the collection now."""
-    future: Future[T] = Future()
-    mw.taskman.run_in_background(lambda: None, lambda _: _settle(future, work))
+def after_background(mw: AnkiQt, result: T) -> Future[T]:
+    """A result for when all is done, and shown, that waits for the collection now.
+
+    The host looks at it on the main thread, after what Anki does there itself.
+    """
+    future: Future[T] = mw.taskman.run_in_background(lambda: result)
     return future
 
 
@@ -35,8 +37,11 @@ def after_change(
     future: Future[T] = Future()
 
     def finish(changes: OpChanges) -> None:
-        on_op_finished(mw, changes, None)
-        _settle(future, work)
+        try:
+            on_op_finished(mw, changes, None)
+        finally:
+            # It calls add-ons, and one of them may fail.
+            _settle(future, work)
 
     QueryOp(parent=mw, op=change, success=finish).failure(
         future.set_exception

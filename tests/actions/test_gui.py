@@ -801,6 +801,107 @@ def test_gui_current_card_tells_all_about_it(anki, review):
     assert "\u2068" not in json.dumps(current, ensure_ascii=False)
 
 
+def test_gui_current_card_with_a_button_of_an_addons_own(anki, review):
+    anki.look(
+        "five = lambda buttons, *_: (*buttons, (5, 'Never'))\n"
+        "hook = aqt.gui_hooks.reviewer_will_init_answer_buttons\n"
+        "hook.append(five)"
+    )
+    current = anki("guiCurrentCard")
+    anki.look("hook.remove(five)")
+    assert current["buttons"] == [1, 2, 3, 4, 5]
+    assert current["nextReviews"][4] == ""
+
+
+@pytest.fixture
+def behind(anki, review):
+    """A review while another of Anki's windows is in front; its notes."""
+    anki("guiAddCards")
+    anki.look(f"{ADD}.activateWindow()")
+    anki.wait_for("mw.app.activeWindow() is not mw")
+    return review
+
+
+@pytest.mark.parametrize(
+    ("change", "key"), [("deleteNotes", "notes"), ("suspend", "cards")]
+)
+def test_a_card_that_goes_is_not_reviewed_whatever_changes_next(
+    anki, behind, change, key
+):
+    one, two = behind
+    ids = [one] if key == "notes" else cards(anki, one)
+    anki(change, **{key: ids})
+    anki("updateNoteFields", note={"id": two, "fields": {"Front": "changed"}})
+    assert anki("guiReviewActive") is True
+    assert [anki("guiCurrentCard")["cardId"]] == cards(anki, two)
+    assert anki("guiShowAnswer") is True
+    assert anki("guiAnswerCard", ease=3) is True
+
+
+def test_what_others_add_does_not_turn_a_card_round(anki, behind):
+    one, _ = behind
+    assert anki("guiShowAnswer") is True
+    add(anki, "other")
+    anki("updateNoteFields", note={"id": one, "fields": {"Back": "changed"}})
+    add(anki, "another")
+    assert anki("guiCurrentCard")["fields"]["Back"]["value"] == "changed"
+    assert anki.look("mw.reviewer.state") == "answer"
+    assert anki("guiAnswerCard", ease=3) is True
+    assert anki("getReviewsOfCards", cards=cards(anki, one)) != {}
+
+
+def test_a_card_whose_schedule_others_change_is_shown_anew(anki, behind):
+    one, _ = behind
+    assert anki("guiShowAnswer") is True
+    assert anki("setDueDate", cards=cards(anki, one), days="0") is True
+    assert anki("guiAnswerCard", ease=3) is False
+    assert anki("guiShowAnswer") is True
+    assert anki("guiAnswerCard", ease=3) is True
+
+
+def test_gui_answer_card_replies_while_anki_says_that_the_time_is_up(anki, review):
+    anki.look("mw.col.set_config('timeLim', 1)\nmw.col._startTime = 0")
+    assert anki("guiShowAnswer") is True
+    assert anki("guiAnswerCard", ease=4) is True
+    dialog(anki, "QMessageBox")
+    # The card is answered, and the next one is not there yet.
+    assert anki("guiShowAnswer") is False
+    assert anki("guiAnswerCard", ease=4) is False
+    anki.look("dialog.reject()\nmw.col.set_config('timeLim', 0)")
+
+
+FAILS = """
+def fails(*args):
+    hook.remove(fails)
+    raise ValueError("an add-on's own fault")
+hook = aqt.gui_hooks.{}
+hook.append(fails)
+"""
+
+
+def test_an_addon_that_fails_keeps_nobody_waiting(tmp_path):
+    own = start_anki(tmp_path)
+    try:
+        own("createDeck", deck="Review")
+        add(own, "one", "two", deck="Review")
+        own.look(FAILS.format("operation_did_execute"))
+        assert own("guiDeckReview", name="Review") is True
+        own.look(FAILS.format("reviewer_did_answer_card"))
+        assert own("guiShowAnswer") is True
+        assert own("guiAnswerCard", ease=4) is True
+        own.look(FAILS.format("operation_did_execute"))
+        assert own("guiUndo") is True
+        own.look(FAILS.format("operation_did_execute"))
+        own("createDeck", deck="Another")
+        begun = time.monotonic()
+        for _ in range(10):
+            own("guiSelectedNotes")
+        assert time.monotonic() - begun < 5
+    finally:
+        own.process.kill()
+        own.process.wait(10)
+
+
 def test_gui_current_card_is_null_outside_of_a_review(anki):
     assert anki("guiCurrentCard") is None
 
