@@ -1,10 +1,68 @@
-"""The windows of the real Anki that tests share, from one test to the next."""
+"""Anki's windows: where they are, what they have, and none from test to test."""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from servers import Anki
+
+BROWSER = "aqt.dialogs._dialogs['Browser'][1]"
+ADD = "aqt.dialogs._dialogs['AddCards'][1]"
+EDIT = "aqt.dialogs._dialogs.get('ankiconnect.EditNote', (0, None))[1]"
+#: The windows that close once their note is added.
+ADD_AND_CLOSE = (
+    "[window for name, (_, window) in aqt.dialogs._dialogs.items()"
+    " if name.startswith('ankiconnect.AddCards') and window]"
+)
+DIALOGS = (
+    "[window for window in mw.app.topLevelWidgets()"
+    " if isinstance(window, aqt.qt.QDialog) and window.isVisible()]"
+)
+
+
+def rows(anki: Anki) -> Any:
+    """The ids in the browser's table."""
+    return anki.look(f"list({BROWSER}.table._model._items)")
+
+
+def dialog(anki: Anki, kind: str) -> None:
+    """Wait for a dialog of that class to be in front, and name it `dialog`."""
+    anki.wait_for(f"any(isinstance(each, aqt.qt.{kind}) for each in {DIALOGS})")
+    anki.look(f"dialog = [d for d in {DIALOGS} if isinstance(d, aqt.qt.{kind})][-1]")
+
+
+def closed(anki: Anki) -> None:
+    """Wait until no dialog is open."""
+    text = "each.text() if isinstance(each, aqt.qt.QMessageBox) else str(each)"
+    names = f"[{text} for each in {DIALOGS}]"
+    for _ in range(50):
+        open_now = anki.look(names)
+        if not open_now:
+            return
+        time.sleep(0.1)
+    raise AssertionError(open_now)
+
+
+def shown(anki: Anki, window: str = ADD) -> Any:
+    """What an Add window has."""
+    code = f"""
+window = {window}
+note = window.editor.note
+result = dict(
+    fields=dict(note.items()), tags=note.tags, type=note.note_type()["name"],
+    deck=mw.col.decks.name(window.deck_chooser.selected_deck_id),
+    chosen=mw.col.models.get(window.notetype_chooser.selected_notetype_id)["name"],
+    visible=window.isVisible(),
+)
+"""
+    return anki.look(code)
+
+
+def types(anki: Anki, text: str, window: str = ADD) -> None:
+    """Have the user type in the first field, as the editor reports it."""
+    anki.look(f"window = {window}\nwindow.editor.onBridgeCmd('key:0:0:{text}')")
+
 
 #: Anki complains of a page that asks for something when its window has closed.
 EDITORS = """
@@ -23,9 +81,9 @@ if mw.state == "overview":
 """
 DISMISS = """
 from aqt.qt import QDialog
-for dialog in mw.app.topLevelWidgets():
-    if isinstance(dialog, QDialog) and dialog.isModal() and dialog.isVisible():
-        dialog.reject()
+for asking in mw.app.topLevelWidgets():
+    if isinstance(asking, QDialog) and asking.isModal() and asking.isVisible():
+        asking.reject()
 """
 #: What would ask a user who is not there: dialogs, and text in an Add window.
 CLOSE = f"""

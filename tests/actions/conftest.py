@@ -2,6 +2,7 @@
 
 import pytest
 from anki import hooks
+from basic_notes import add
 
 
 @pytest.fixture
@@ -15,3 +16,12 @@ def clumsy_addon():
     hooks.note_will_be_added.append(spoil)
     yield
     hooks.note_will_be_added.remove(spoil)
+
+
+@pytest.fixture
+def review(anki):
+    """Two new cards in review, the first one's question shown; their notes."""
+    anki("createDeck", deck="Review")
+    notes = add(anki, "one", "two", deck="Review")
+    assert anki("guiDeckReview", name="Review") is True
+    return notes
