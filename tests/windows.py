@@ -129,7 +129,8 @@ def close_windows(server: Anki) -> None:
     server.wait_for("aqt.dialogs.allClosed()")
 
 
-#: Makes of the collection what it was before the first test.
+#: Makes of the collection what it was before the first test, and of its profile
+#: the only one.
 RESET = """
 import json, pathlib
 col = mw.col
@@ -156,6 +157,10 @@ for key, value in at_first["config"].items():
     if config.get(key) != value:
         col.set_config(key, value)
 col.media.trash_files([path.name for path in pathlib.Path(col.media.dir()).iterdir()])
+# Their folders stay; Anki's own way would take that of the open one.
+others = "delete from profiles where name not in ('_global', ?)"
+mw.pm.db.execute(others, mw.pm.name)
+mw.pm.db.commit()
 """
 
 
