@@ -6,10 +6,7 @@ import time
 import pytest
 from basic_notes import add, cards
 from servers import start_anki
-from windows import (
-    ADD,
-    dialog,
-)
+from windows import ADD, dialog
 
 IN_REVIEW = [
     ("guiReviewActive", {}),
@@ -107,7 +104,8 @@ def test_what_others_add_does_not_turn_a_card_round(anki, behind):
     assert anki("guiCurrentCard")["fields"]["Back"]["value"] == "changed"
     assert anki.look("mw.reviewer.state") == "answer"
     assert anki("guiAnswerCard", ease=3) is True
-    assert anki("getReviewsOfCards", cards=cards(anki, one)) != {}
+    (info,) = anki("cardsInfo", cards=cards(anki, one))
+    assert info["reps"] == 1
 
 
 def test_a_card_whose_schedule_others_change_is_shown_anew(anki, behind):
